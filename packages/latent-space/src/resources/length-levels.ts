@@ -1,0 +1,84 @@
+import { groupCells } from '../calibration/outcome-matrix.js';
+import type { OffsetPrior } from './fit-resources.js';
+
+/** Output lengths split into what the query asks for and how wordy the model is. */
+export interface LengthLevels {
+  /** Per item: mean of log L − δ_m over its answers; NaN where no length is known. */
+  readonly itemLevel: Float64Array;
+  /** Per subject: δ_m, mean-zero over subjects; NaN where no length is known. */
+  readonly subjectOffset: Float64Array;
+  /** How offsets spread over subjects, and log L around level + offset. */
+  readonly prior: OffsetPrior;
+}
+
+/** The prior when no length was ever seen: a factor of two either way. */
+const UNKNOWN_OFFSETS: OffsetPrior = { mean: 0, variance: 0.5, residualVariance: 0.5 };
+
+/**
+ * Two-way additive fit log L_im = level_i + δ_m by alternating means.
+ * @param logTokens per cell, NaN = unknown.
+ */
+export function fitLengthLevels(
+  items: number,
+  subjects: number,
+  item: ArrayLike<number>,
+  subject: ArrayLike<number>,
+  logTokens: ArrayLike<number>,
+  iterations = 20,
+): LengthLevels {
+  const itemLevel = new Float64Array(items).fill(NaN);
+  const subjectOffset = new Float64Array(subjects).fill(NaN);
+  const known = Array.from({ length: item.length }, (_, c) => c).filter(
+    (c) => !Number.isNaN(logTokens[c]),
+  );
+  if (known.length === 0) return { itemLevel, subjectOffset, prior: UNKNOWN_OFFSETS };
+  const pick = (key: ArrayLike<number>) => known.map((c) => key[c]);
+  const byItem = groupCells(pick(item), items);
+  const bySubject = groupCells(pick(subject), subjects);
+  for (let s = 0; s < subjects; s++)
+    if (bySubject.start[s + 1] > bySubject.start[s]) subjectOffset[s] = 0;
+
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    averageResiduals(byItem, known, logTokens, subject, subjectOffset, itemLevel);
+    averageResiduals(bySubject, known, logTokens, item, itemLevel, subjectOffset);
+    const present = subjectOffset.filter((offset) => !Number.isNaN(offset));
+    const center = present.reduce((sum, offset) => sum + offset, 0) / present.length;
+    for (let s = 0; s < subjects; s++) subjectOffset[s] -= center;
+  }
+  let residual = 0;
+  for (const c of known)
+    residual += (logTokens[c] - itemLevel[item[c]] - subjectOffset[subject[c]]) ** 2;
+  const present = subjectOffset.filter((offset) => !Number.isNaN(offset));
+  const spread = present.reduce((sum, offset) => sum + offset ** 2, 0) / present.length;
+  return {
+    itemLevel,
+    subjectOffset,
+    prior: {
+      mean: 0,
+      variance: Math.max(0.05, spread),
+      residualVariance: Math.max(0.01, residual / known.length),
+    },
+  };
+}
+
+/** target[g] = mean over the group's cells of log L − other[…]. */
+function averageResiduals(
+  groups: { start: Int32Array; order: Int32Array },
+  known: readonly number[],
+  logTokens: ArrayLike<number>,
+  otherIndex: ArrayLike<number>,
+  other: Float64Array,
+  target: Float64Array,
+): void {
+  for (let g = 0; g < target.length; g++) {
+    const begin = groups.start[g];
+    const end = groups.start[g + 1];
+    if (begin === end) continue;
+    let sum = 0;
+    for (let i = begin; i < end; i++) {
+      const cell = known[groups.order[i]];
+      sum += logTokens[cell] - other[otherIndex[cell]];
+    }
+    target[g] = sum / (end - begin);
+  }
+}
