@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { spaceManifestSchema } from '../space.js';
+
+export const spaceSchema = z.object({
+  version: z.string(),
+  state: z.enum(['draft', 'active', 'retired']),
+  created_at: z.iso.datetime(),
+  manifest: spaceManifestSchema,
+});
+export type Space = z.infer<typeof spaceSchema>;
+export const spaceListSchema = z.object({ data: z.array(spaceSchema) });
+
+/** A folder name: nothing that could lead out of the folder that holds it. */
+const dataSetNameSchema = z.string().regex(/^(?!\.{1,2}$)[\w.@+-]{1,128}$/, {
+  error: 'must be the name of a folder: letters, digits and . _ - @ +',
+});
+
+/** How a latent space is learnt. */
+export const calibrationOptionsSchema = z.object({
+  /** Latent dimensions; `auto` chooses by how many models were observed. */
+  dimensions: z.union([z.number().int().min(1).max(64), z.literal('auto')]).default('auto'),
+  seed: z.number().int().min(0).max(4_294_967_295).default(1),
+});
+
+export const calibrationRequestSchema = z.strictObject({
+  /** Names of data-set folders inside CALIBRATION_DATA_DIR. */
+  data_sets: z
+    .array(dataSetNameSchema)
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, {
+      error: 'names a data set twice',
+    }),
+  ...calibrationOptionsSchema.shape,
+});
+export type CalibrationRequest = z.infer<typeof calibrationRequestSchema>;
+
+export const calibrationSchema = z.object({
+  id: z.string(),
+  state: z.enum(['queued', 'running', 'succeeded', 'failed']),
+  data_sets: z.array(z.string()),
+  options: z.record(z.string(), z.unknown()),
+  progress: z.object({ stage: z.string(), fraction: z.number() }).nullable(),
+  error: z.string().nullable(),
+  /** The draft space that it made. */
+  space_version: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+export type CalibrationView = z.infer<typeof calibrationSchema>;
+export const calibrationListSchema = z.object({ data: z.array(calibrationSchema) });

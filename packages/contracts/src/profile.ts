@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/** Ability θ ~ N(mean, covariance); the covariance is D × D, row-major. */
+export const abilitySchema = z.object({
+  mean: z.array(z.number()).min(1),
+  covariance: z.array(z.number()).min(1),
+});
+
+/** E[output tokens] = exp(logOutputTokens(query) + offset) · smearing. */
+export const lengthModelSchema = z.object({
+  offset: z.number(),
+  offsetVariance: z.number().nonnegative(),
+  smearing: z.number().positive(),
+});
+
+/** USD per call: from list prices, or a linear fit where only the cost of calls is known. */
+export const costModelSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('prices'),
+    /** USD per million tokens. */
+    inputPerMtok: z.number().nonnegative(),
+    outputPerMtok: z.number().nonnegative(),
+    /** ISO date on which the price was public, and where it was read. */
+    asOf: z.string().optional(),
+    source: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('linear'),
+    /** USD = base + perInputToken · n_in + perOutputToken · exp(logOutputTokens). */
+    base: z.number().nonnegative(),
+    perInputToken: z.number().nonnegative(),
+    perOutputToken: z.number().nonnegative(),
+  }),
+]);
+
+/** Seconds, end to end: base + perInputToken · n_in + perOutputToken · E[output tokens]. */
+export const latencyModelSchema = z.object({
+  base: z.number().nonnegative(),
+  perInputToken: z.number().nonnegative(),
+  perOutputToken: z.number().nonnegative(),
+  /** p95 ÷ mean of the residual distribution. */
+  p95Ratio: z.number().positive(),
+});
+
+/** All that the optimizer knows of a model in one latent space. */
+export const modelProfileSchema = z.object({
+  model: z.string().min(1),
+  ability: abilitySchema,
+  length: lengthModelSchema.nullable(),
+  cost: costModelSchema.nullable(),
+  latency: latencyModelSchema.nullable(),
+});
+export type ModelProfile = z.infer<typeof modelProfileSchema>;
+
+/** A profile made from anchor answers: what `profile` writes and `predict` reads. */
+export const anchoredProfileSchema = modelProfileSchema.extend({
+  /** Query ids in the order in which they were asked. */
+  anchors: z.array(z.string()),
+  expectedAccuracy: z.object({
+    value: z.number().min(0).max(1),
+    /** Central 90% interval. */
+    interval: z.tuple([z.number(), z.number()]),
+  }),
+});
+export type AnchoredProfile = z.infer<typeof anchoredProfileSchema>;
+
+/** A profiles file (offline protocol). */
+export const profilesFileSchema = z.object({
+  format: z.literal(1),
+  spaceVersion: z.string().min(1),
+  design: z.string(),
+  seed: z.number().int(),
+  models: z.array(anchoredProfileSchema),
+});
+export type ProfilesFile = z.infer<typeof profilesFileSchema>;
