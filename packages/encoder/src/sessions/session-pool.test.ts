@@ -1,0 +1,81 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { GraphBuilder } from '../onnx/graph-builder.js';
+import { SessionPool } from './session-pool.js';
+
+jest.setTimeout(60_000);
+
+describe('SessionPool', () => {
+  it('answers each run with its own result, also when runs outnumber the sessions', async () => {
+    const pool = await SessionPool.open(buildSquare(), 2);
+    try {
+      const runs = Array.from({ length: 20 }, (_, index) =>
+        pool.run({ x: { type: 'float32', data: Float32Array.of(index), shape: [1] } }),
+      );
+      expect((await Promise.all(runs)).map(({ y }) => y?.[0])).toEqual(
+        runs.map((_, index) => index * index),
+      );
+    } finally {
+      await pool.close();
+    }
+  });
+
+  it('rejects a run that fails and serves the next', async () => {
+    const pool = await SessionPool.open(buildSquare(), 1);
+    try {
+      const wrong = pool.run({ x: { type: 'int64', data: BigInt64Array.of(3n), shape: [1] } });
+      const right = pool.run({ x: { type: 'float32', data: Float32Array.of(3), shape: [1] } });
+      await expect(wrong).rejects.toMatchObject({ code: 'encoder_session' });
+      expect((await right)['y']?.[0]).toBe(9);
+    } finally {
+      await pool.close();
+    }
+  });
+
+  it('refuses a model that onnxruntime does not read, and leaves no thread behind', async () => {
+    await expect(SessionPool.open(Uint8Array.of(1, 2, 3), 2)).rejects.toMatchObject({
+      code: 'encoder_session',
+    });
+    await expect(SessionPool.open(buildSquare(), 0)).rejects.toThrow(RangeError);
+  });
+
+  it('lets a process exit with its own code in the middle of a run', async () => {
+    expect(await exitCode(`process.exit(7);`)).toBe(7);
+  });
+
+  it('lets a process end that forgets to close', async () => {
+    expect(await exitCode(`await Promise.all(runs);`)).toBe(0);
+  });
+});
+
+/** y = x². */
+function buildSquare(): Uint8Array {
+  const graph = new GraphBuilder('square');
+  const x = graph.input('x', 'float32', [1]);
+  graph.node('Mul', [x, x], {}, 'y');
+  graph.output('y', 'float32', [1]);
+  return graph.build();
+}
+
+/** Exit code of a process that has heavy runs under way in two threads and then does `ending`. */
+function exitCode(ending: string): Promise<number | string | null | undefined> {
+  const built = (path: string): string =>
+    JSON.stringify(new URL(`../../dist/${path}`, import.meta.url).href);
+  const program = `
+    import { SessionPool } from ${built('sessions/session-pool.js')};
+    import { GraphBuilder } from ${built('onnx/graph-builder.js')};
+    const graph = new GraphBuilder('product');
+    let y = graph.input('x', 'float32', [512, 512]);
+    for (let power = 0; power < 4; power += 1) y = graph.node('MatMul', [y, 'x']);
+    graph.node('Identity', [y], {}, 'y');
+    graph.output('y', 'float32', [512, 512]);
+    const pool = await SessionPool.open(graph.build(), 2);
+    const x = { type: 'float32', data: new Float32Array(512 * 512), shape: [512, 512] };
+    const runs = Array.from({ length: 8 }, () => pool.run({ x }));
+    await runs[1];
+    ${ending}`;
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--input-type=module', '--eval', program]);
+    child.once('exit', (code, signal) => resolve(code ?? signal));
+  });
+}

@@ -1,0 +1,152 @@
+import { Worker } from 'node:worker_threads';
+import { EncoderSessionError } from '../errors.js';
+import { guardBusyFlag, releaseBusyFlag } from './busy-flag.js';
+import type { Feeds, Outputs, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
+
+/** Workers are plain files: the built one serves the sources under test, too. */
+const WORKER = new URL('../../dist/sessions/session-worker.js', import.meta.url);
+
+interface Job {
+  readonly feeds: Feeds;
+  readonly resolve: (outputs: Outputs) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Slot {
+  readonly worker: Worker;
+  readonly exited: Promise<void>;
+  job: Job | undefined;
+}
+
+/**
+ * Several onnxruntime sessions of one model, each on a thread of its own. A run goes to an idle
+ * session or waits its turn; a session does one run at a time. Sessions share no state, so that
+ * what a run returns depends on its feeds alone.
+ *
+ * The threads do not keep the process alive while they are idle.
+ */
+export class SessionPool {
+  readonly #slots: Slot[];
+  readonly #waiting: Job[] = [];
+  readonly #running = new Set<Promise<Outputs>>();
+  #failure: EncoderSessionError | undefined;
+
+  private constructor(slots: Slot[]) {
+    this.#slots = slots;
+    for (const slot of slots) this.#listen(slot);
+  }
+
+  /**
+   * Opens `sessions` sessions of the model.
+   * @throws EncoderSessionError when onnxruntime refuses the model.
+   */
+  static async open(model: Uint8Array, sessions: number): Promise<SessionPool> {
+    if (!Number.isInteger(sessions) || sessions < 1) {
+      throw new RangeError(`sessions must be a positive integer, it is ${sessions}`);
+    }
+    const slots = Array.from({ length: sessions }, () => startThread(model));
+    const opened = await Promise.allSettled(slots.map(({ worker }) => ready(worker)));
+    const failed = opened.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      await Promise.all(slots.map(endThread));
+      throw failed.reason;
+    }
+    return new SessionPool(slots);
+  }
+
+  /** @throws EncoderSessionError when the model fails on these feeds, or the pool is closed. */
+  async run(feeds: Feeds): Promise<Outputs> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const outputs = new Promise<Outputs>((resolve, reject) => {
+      this.#waiting.push({ feeds, resolve, reject });
+      const idle = this.#slots.find((slot) => slot.job === undefined);
+      if (idle !== undefined) this.#next(idle);
+    });
+    this.#running.add(outputs);
+    try {
+      return await outputs;
+    } finally {
+      this.#running.delete(outputs);
+    }
+  }
+
+  /** Lets the runs that were begun or wait finish, then ends the threads. */
+  async close(): Promise<void> {
+    this.#failure ??= new EncoderSessionError('the encoder is closed: open it again to use it');
+    await Promise.allSettled(this.#running);
+    await Promise.all(this.#slots.map(endThread));
+  }
+
+  #next(slot: Slot): void {
+    const job = this.#waiting.shift();
+    slot.job = job;
+    if (job === undefined) {
+      slot.worker.unref();
+      return;
+    }
+    slot.worker.ref();
+    post(slot.worker, { kind: 'run', feeds: job.feeds });
+  }
+
+  #listen(slot: Slot): void {
+    slot.worker.unref();
+    slot.worker.on('message', (reply: WorkerReply) => {
+      const { job } = slot;
+      if (reply.kind === 'outputs') job?.resolve(reply.outputs);
+      if (reply.kind === 'failed') job?.reject(new EncoderSessionError(reply.message));
+      this.#next(slot);
+    });
+    slot.worker.on('error', (cause) => {
+      this.#fail(new EncoderSessionError(`an encoder thread died: ${cause.message}`, { cause }));
+    });
+    slot.worker.on('exit', () => {
+      this.#fail(new EncoderSessionError('an encoder thread ended before its runs did'));
+    });
+  }
+
+  /** A thread that dies takes the pool with it: what caused it would meet the others, too. */
+  #fail(failure: EncoderSessionError): void {
+    this.#failure ??= failure;
+    for (const job of this.#waiting.splice(0)) job.reject(failure);
+    for (const slot of this.#slots) {
+      slot.job?.reject(failure);
+      slot.job = undefined;
+    }
+  }
+}
+
+function startThread(model: Uint8Array): Slot {
+  const busy = guardBusyFlag();
+  const workerData: WorkerSetup = { model, busy };
+  const worker = new Worker(WORKER, { workerData, execArgv: [] });
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      releaseBusyFlag(busy);
+      resolve();
+    });
+  });
+  return { worker, exited, job: undefined };
+}
+
+/** Asks an idle thread to release its session and end; one that failed to open has ended itself. */
+async function endThread({ worker, exited }: Slot): Promise<void> {
+  worker.ref();
+  post(worker, { kind: 'close' });
+  await exited;
+}
+
+function post(worker: Worker, request: WorkerRequest): void {
+  worker.postMessage(request);
+}
+
+/** Resolves when the worker has opened its session. */
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (reply: WorkerReply) => {
+      worker.off('error', reject);
+      if (reply.kind === 'ready') resolve();
+      if (reply.kind === 'failed') reject(new EncoderSessionError(reply.message));
+    });
+  });
+}

