@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { SpaceManifest } from '@zerorouter/contracts';
+import type { EncoderConfig } from '@zerorouter/encoder';
+import { openEncoder, openMatrixKernel, writePredictorHead } from '@zerorouter/encoder';
+import type { LatentLayout, PredictorSettings } from '@zerorouter/latent-space';
+import {
+  calibrateUncertainty,
+  DEFAULT_PREDICTOR_SETTINGS,
+  dimensionsOf,
+  fitLengthLevels,
+  PAPER_LAYOUT,
+  predictItems,
+  scoreModel,
+  seededRandom,
+  trainPredictor,
+} from '@zerorouter/latent-space';
+import { BadInputError } from '../data-set/bad-input-error.js';
+import { readDataSets } from '../data-set/data-set.js';
+import { encodeQueries } from '../encode-queries.js';
+import type { ProgressListener } from '../progress.js';
+import type { SpaceFolder } from '../space/space-folder.js';
+import { checkSpaceTarget, writeSpaceFolder } from '../space/space-folder.js';
+import { learnFamiliarity } from './familiarity.js';
+import { heldOutFigures, logitsOf, splitQueries } from './held-out.js';
+import { buildItemBank } from './item-bank.js';
+import type { MergedOutcomes } from './merge-data-sets.js';
+import { mergeDataSets } from './merge-data-sets.js';
+import { measureScaling, networkInputs } from './network-inputs.js';
+import { profileSubjects } from './subject-profiles.js';
+
+export interface CalibrateOptions {
+  /** Number of latent dimensions: one of general ability, the others facets. */
+  dimensions: number | 'auto';
+  /** `paper`: D = 20 with a difficulty vector per query, for comparison. */
+  preset?: 'paper';
+  seed: number;
+}
+
+/** One general dimension and up to this many facets, fewer when few models were observed. */
+const MOST_FACETS = 8;
+
+/** Fewer queries than this cannot be split into learning, stopping and reporting. */
+const FEWEST_QUERIES = 30;
+
+/** Var(d̂) far away from home, beyond that at home: about all that is known of difficulty is lost. */
+const VARIANCE_AWAY = 4;
+
+/**
+ * Outcomes → a latent space, written as a folder: reads the data sets, encodes every query, trains
+ * the predictor through the response model (first with held-out queries that decide when to stop,
+ * how sure to be and what to report, then on all of them), calibrates the item bank, and profiles
+ * every subject. The same seed gives the same bytes on one machine.
+ *
+ * @throws BadInputError for data that cannot be used, before any long computation.
+ */
+export async function calibrateDataSets(arguments_: {
+  dataDirs: readonly string[];
+  options: CalibrateOptions;
+  encoder: EncoderConfig;
+  outDir: string;
+  /** Where embeddings are kept between runs. */
+  cacheDir?: string;
+  onProgress?: ProgressListener;
+}): Promise<SpaceManifest> {
+  const { options, outDir, onProgress = () => undefined } = arguments_;
+  checkSpaceTarget(outDir);
+  const dataSets = await readDataSets(arguments_.dataDirs);
+  const merged = mergeDataSets(dataSets);
+  if (merged.texts.length < FEWEST_QUERIES)
+    throw new BadInputError(
+      arguments_.dataDirs[0]!,
+      null,
+      `calibration needs at least ${FEWEST_QUERIES} queries, there are ${merged.texts.length}`,
+    );
+  const layout =
+    options.preset === 'paper'
+      ? PAPER_LAYOUT
+      : chooseLayout(options.dimensions, merged.subjects.length);
+  const random = seededRandom(options.seed);
+  const kernel = await openMatrixKernel();
+
+  const encoder = await openEncoder(arguments_.encoder, { sessions: availableParallelism() });
+  const identity = { id: encoder.id, dimension: encoder.dimension };
+  const encoded = await encodeQueries(
+    encoder,
+    merged.texts,
+    arguments_.cacheDir ?? null,
+    onProgress,
+  ).finally(() => encoder.close());
+  const scaling = measureScaling(encoded);
+  const { inputs, width } = networkInputs(encoded, scaling);
+  const lengths = fitLengthLevels(
+    merged.texts.length,
+    merged.subjects.length,
+    merged.cells.item,
+    merged.cells.subject,
+    merged.logTokens,
+  );
+  const lengthsKnown = lengths.itemLevel.some((level) => !Number.isNaN(level));
+
+  const split = splitQueries(merged, random);
+  const settings = settingsFor(split.training.length);
+  const training = {
+    layout,
+    inputs,
+    inputWidth: width,
+    cells: merged.cells,
+    logLengths: lengths.itemLevel,
+    subjectGroup: merged.subjectGroup,
+  };
+  const onEpoch = (stage: string) => (done: number, total: number) =>
+    onProgress({ stage, done, total });
+
+  const trial = await trainPredictor(
+    { ...training, rows: split.training, validationRows: split.validation },
+    settings,
+    random,
+    kernel,
+    onEpoch('training on part of the queries'),
+  );
+  const validated = await predictItems(trial, inputs, split.validation, kernel);
+  const uncertainty = calibrateUncertainty(
+    logitsOf(merged, split.validation, validated, trial.abilities),
+  );
+  const tested = await predictItems(trial, inputs, split.test, kernel);
+  const figures = heldOutFigures(
+    merged,
+    split.training,
+    logitsOf(merged, split.test, tested, trial.abilities),
+    uncertainty,
+  );
+  const bestEpoch = 1 + trial.validationLoss.indexOf(Math.min(...trial.validationLoss));
+
+  const allRows = Int32Array.from(merged.texts, (_, row) => row);
+  const predictor = await trainPredictor(
+    { ...training, rows: allRows },
+    { ...settings, stopAfter: bestEpoch },
+    random,
+    kernel,
+    onEpoch('training on all queries'),
+  );
+  const predicted = await predictItems(predictor, inputs, allRows, kernel);
+  const familiarity = await learnFamiliarity(encoded, random, kernel);
+  onProgress({ stage: 'calibrating items and subjects', done: 0, total: 1 });
+  const items = buildItemBank(merged, predicted, predictor.abilities, layout.general, uncertainty);
+  const lengthPrior = lengthsKnown ? lengths.prior : null;
+  const subjects = profileSubjects(
+    merged,
+    predicted,
+    predictor.abilities,
+    settings.abilityPrecision,
+    uncertainty,
+    lengthPrior,
+  );
+  const predictorOnnx = writePredictorHead({
+    embeddingWidth: encoded.embeddingWidth,
+    ...scaling,
+    shape: predictor.shape,
+    members: predictor.members,
+    layout,
+    logitScale: uncertainty.logitScale,
+    centroids: familiarity.centroids,
+    familiarityRange: familiarity.range,
+    varianceAtHome: uncertainty.difficultyVariance,
+    varianceAway: VARIANCE_AWAY,
+  });
+  const content = { items, subjects, predictorOnnx };
+  const manifest: SpaceManifest = {
+    format: 1,
+    version: `space-${contentHash(content)}`,
+    dimensions: dimensionsOf(layout),
+    encoder: identity,
+    counts: {
+      queries: merged.texts.length,
+      items: items.length,
+      subjects: subjects.length,
+      outcomes: merged.cells.item.length,
+    },
+    provenance: {
+      dataSets: dataSets.map(({ name, queries, outcomes }) => ({
+        name,
+        queries: queries.length,
+        models: outcomes.models.length,
+        outcomes: outcomes.score.reduce((n, score) => n + (Number.isNaN(score) ? 0 : 1), 0),
+      })),
+      seed: options.seed,
+      layout,
+      settings: { ...settings, stoppedAfter: bestEpoch },
+    },
+    heldOut: {
+      queries: split.test.length,
+      ...figures.all,
+      bySource: figures.bySource,
+      logitScale: uncertainty.logitScale,
+      difficultyVariance: uncertainty.difficultyVariance,
+    },
+    referenceScales: referenceScales(merged, predicted.logOutputTokens, subjects),
+    lengthPrior,
+    predictor: { features: scaling.featureMean.length },
+  };
+  writeSpaceFolder(outDir, { manifest, ...content });
+  onProgress({ stage: 'calibrating items and subjects', done: 1, total: 1 });
+  return manifest;
+}
+
+function chooseLayout(dimensions: number | 'auto', subjects: number): LatentLayout {
+  if (dimensions === 'auto')
+    return { general: 1, facets: Math.min(MOST_FACETS, Math.floor(subjects / 3)) };
+  return { general: 1, facets: dimensions - 1 };
+}
+
+/** Fewer queries than this are learnt by a narrower network in smaller batches and more epochs. */
+const SMALL_DATA = 5000;
+
+function settingsFor(rows: number): PredictorSettings {
+  if (rows >= SMALL_DATA) return DEFAULT_PREDICTOR_SETTINGS;
+  return {
+    ...DEFAULT_PREDICTOR_SETTINGS,
+    hidden: rows < 1000 ? 48 : 128,
+    batchSize: Math.min(128, Math.max(16, rows >> 3)),
+    epochs: 30,
+  };
+}
+
+/** Scales of the utility where nothing is known: a tenth of a cent, five seconds. */
+const DEFAULT_SCALES = { c_ref: 1e-3, T_ref: 5 };
+
+/** What a typical call costs and takes: the median over subjects on the median query. */
+function referenceScales(
+  merged: MergedOutcomes,
+  logOutputTokens: Float32Array,
+  subjects: SpaceFolder['subjects'],
+): SpaceManifest['referenceScales'] {
+  const dimensions = subjects[0]!.ability.mean.length;
+  const typical = {
+    discrimination: new Array<number>(dimensions).fill(0),
+    difficulty: 0,
+    difficultyVariance: 0,
+    logOutputTokens: median(Array.from(logOutputTokens))!,
+    inputTokens: median(Array.from(merged.inputTokens))!,
+  };
+  const calls = subjects.map((subject) => scoreModel(typical, subject));
+  const known = (values: (number | null)[]) =>
+    median(values.filter((value) => value !== null && value > 0) as number[]);
+  return {
+    c_ref: known(calls.map((call) => call.costUsd)) ?? DEFAULT_SCALES.c_ref,
+    T_ref: known(calls.map((call) => call.latencyS)) ?? DEFAULT_SCALES.T_ref,
+  };
+}
+
+function median(values: number[]): number | null {
+  if (values.length === 0) return null;
+  return values.sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+function contentHash(content: Omit<SpaceFolder, 'manifest'>): string {
+  const hash = createHash('sha256').update(content.predictorOnnx);
+  hash.update(JSON.stringify(content.items)).update(JSON.stringify(content.subjects));
+  return hash.digest('hex').slice(0, 12);
+}

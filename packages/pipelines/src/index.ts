@@ -1,0 +1,13 @@
+export { BadInputError } from './data-set/bad-input-error.js';
+export { readDataSet, readDataSets, type DataSet } from './data-set/data-set.js';
+export { normalizeText, textHash } from './data-set/queries.js';
+export { calibrateDataSets, type CalibrateOptions } from './calibrate/calibrate.js';
+export { type Progress, type ProgressListener } from './progress.js';
+export { openQueryPredictor, type QueryPredictor } from './query-predictor.js';
+export { readSpaceFolder, writeSpaceFolder, type SpaceFolder } from './space/space-folder.js';
+export {
+  predictToFile,
+  type PredictOptions,
+  type PredictSummary,
+} from './predict/predict-queries.js';
+export { profileModels, type ProfileOptions } from './profile/profile-models.js';

@@ -1,0 +1,52 @@
+import type { QueryLatents, SpaceManifest } from '@zerorouter/contracts';
+import type { EncoderConfig } from '@zerorouter/encoder';
+import { assertSameEncoder, openComposed } from '@zerorouter/encoder';
+import { textFeatures } from '@zerorouter/latent-space';
+import { estimateInputTokens } from './input-tokens.js';
+
+/** Maps any text into one latent space, with no model in the loop. */
+export interface QueryPredictor {
+  predict(text: string): Promise<QueryLatents>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a latent space's predictor: encoder and head in one session.
+ * @throws EncoderMismatchError, which names both, when the space was learnt with another encoder.
+ */
+export async function openQueryPredictor(options: {
+  encoder: EncoderConfig;
+  manifest: SpaceManifest;
+  headOnnx: Uint8Array;
+  sessions?: number;
+}): Promise<QueryPredictor> {
+  const { manifest } = options;
+  const composed = await openComposed(
+    options.encoder,
+    options.headOnnx,
+    options.sessions === undefined ? {} : { sessions: options.sessions },
+  );
+  try {
+    assertSameEncoder(manifest.encoder, {
+      id: composed.encoderId,
+      dimension: composed.dimension,
+    });
+  } catch (error) {
+    await composed.close();
+    throw error;
+  }
+  return {
+    async predict(text) {
+      const outputs = await composed.run(text, textFeatures(text));
+      return {
+        discrimination: Array.from(outputs['discrimination']!),
+        difficulty: outputs['difficulty']![0]!,
+        difficultyVariance: outputs['difficulty_variance']![0]!,
+        logOutputTokens: outputs['log_output_tokens']![0]!,
+        inputTokens: estimateInputTokens(text),
+        familiarity: outputs['familiarity']![0]!,
+      };
+    },
+    close: () => composed.close(),
+  };
+}
