@@ -1,0 +1,63 @@
+import { listenForChanges } from './changes.js';
+import type { Change, ChangeSubscription, ListenOptions } from './changes.js';
+import { openConnection } from './connection.js';
+import type { ConnectOptions } from './connection.js';
+import { AnchorStore } from './stores/anchor-store.js';
+import { ApiKeyStore } from './stores/api-key-store.js';
+import { CalibrationStore } from './stores/calibration-store.js';
+import { DecisionStore } from './stores/decision-store.js';
+import { PolicyStore } from './stores/policy-store.js';
+import { ProfileStore } from './stores/profile-store.js';
+import { SpaceStore } from './stores/space-store.js';
+
+export interface Database {
+  readonly spaces: SpaceStore;
+  readonly profiles: ProfileStore;
+  readonly anchors: AnchorStore;
+  readonly decisions: DecisionStore;
+  readonly keys: ApiKeyStore;
+  readonly calibrations: CalibrationStore;
+  readonly policies: PolicyStore;
+
+  /** Resolves when Postgres answers a query; rejects otherwise. */
+  ping(): Promise<void>;
+  /**
+   * Calls back after every committed write to spaces, profiles, policies or keys, by any process.
+   * Reconnects by itself; after a gap it reports every kind once, since it may have missed some.
+   */
+  listenForChanges(
+    onChange: (change: Change) => void,
+    options?: ListenOptions,
+  ): Promise<ChangeSubscription>;
+  /** Ends the pool, once what runs has run, and every subscription. */
+  close(): Promise<void>;
+}
+
+/** Opens a pool lazily: nothing is connected before the first query. */
+export function connectDatabase(databaseUrl: string, options: ConnectOptions = {}): Database {
+  const connection = openConnection(databaseUrl, options);
+  const { prisma, pool } = connection;
+  const subscriptions: ChangeSubscription[] = [];
+  return {
+    spaces: new SpaceStore(prisma),
+    profiles: new ProfileStore(prisma),
+    anchors: new AnchorStore(prisma),
+    decisions: new DecisionStore(connection),
+    keys: new ApiKeyStore(prisma),
+    calibrations: new CalibrationStore(prisma),
+    policies: new PolicyStore(prisma),
+    ping: async () => {
+      await pool.query('SELECT 1');
+    },
+    listenForChanges: async (onChange, listenOptions) => {
+      const subscription = await listenForChanges(databaseUrl, onChange, listenOptions);
+      subscriptions.push(subscription);
+      return subscription;
+    },
+    close: async () => {
+      await Promise.all(subscriptions.map((subscription) => subscription.close()));
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

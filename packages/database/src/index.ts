@@ -1,0 +1,14 @@
+export type { Change, ChangeKind, ChangeSubscription, ListenOptions } from './changes.js';
+export type { ConnectOptions } from './connection.js';
+export { connectDatabase } from './database.js';
+export type { Database } from './database.js';
+export type { JsonObject, JsonValue } from './json.js';
+export { migrate } from './migrations/migrate.js';
+export type { MigrateOptions, MigrateResult } from './migrations/migrate.js';
+export type * from './stores/anchor-store.js';
+export type * from './stores/api-key-store.js';
+export type * from './stores/calibration-store.js';
+export type * from './stores/decision-store.js';
+export type * from './stores/policy-store.js';
+export type * from './stores/profile-store.js';
+export type * from './stores/space-store.js';

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeWithDatabase } from '../../test/test-database.js';
+import { connectDatabase } from '../database.js';
+import type { Database } from '../database.js';
+import type { DecisionRecord } from './decision-store.js';
+
+describeWithDatabase('DecisionStore', (databaseUrl) => {
+  let database: Database;
+  beforeAll(() => {
+    database = connectDatabase(databaseUrl());
+  });
+  afterAll(() => database.close());
+
+  const decision = (id: string, changes: Partial<DecisionRecord> = {}): DecisionRecord => ({
+    id,
+    createdAt: new Date('2026-01-02T03:04:05.678Z'),
+    keyId: null,
+    textHash: 'ab'.repeat(32),
+    spaceVersion: 'v1',
+    latents: {
+      discrimination: [0.1234567890123, 1e-9],
+      difficulty: -1.5,
+      difficultyVariance: 0.25,
+      logOutputTokens: 5.25,
+      inputTokens: 120,
+      familiarity: 0.875,
+    },
+    policy: 'balanced',
+    weights: { accuracy: 1, cost: 0.05, latency: 0.02 },
+    constraints: { maxCostUsd: 0.25 },
+    candidates: [
+      {
+        model: 'openai/mini',
+        p_correct: 0.8125,
+        interval: [0.5, 0.9375],
+        cost_usd: 0.0025,
+        latency_ms: null,
+        output_tokens: 250,
+        utility: 0.75,
+      },
+      {
+        model: 'b/c',
+        p_correct: 0.5,
+        interval: [0.25, 0.75],
+        cost_usd: null,
+        latency_ms: 1_500,
+        output_tokens: null,
+        utility: null,
+        excluded: 'context window of 8,000 tokens',
+      },
+    ],
+    profileVersions: { 'openai/mini': 3, 'b/c': 1 },
+    model: 'openai/mini',
+    reason: 'highest utility',
+    propensity: 1,
+    overheadMs: 4.125,
+    requestStats: { characters: 512, tools: false, turns: 3 },
+    ...changes,
+  });
+
+  it('gives back what was appended', async () => {
+    await database.decisions.appendMany([]);
+    await database.decisions.appendMany([decision('a'), decision('b', { keyId: 'key_1' })]);
+    expect(await database.decisions.get('a')).toEqual(decision('a'));
+    expect(await database.decisions.get('none')).toBeNull();
+  });
+
+  it('shows a caller their own alone', async () => {
+    expect(await database.decisions.get('b')).not.toBeNull();
+    expect(await database.decisions.get('b', { keyId: 'key_1' })).not.toBeNull();
+    expect(await database.decisions.get('b', { keyId: 'key_2' })).toBeNull();
+    expect(await database.decisions.get('b', { keyId: null })).toBeNull();
+    expect(await database.decisions.get('a', { keyId: null })).not.toBeNull();
+  });
+
+  it('may be told twice: the first record stays, new ones beside it are stored', async () => {
+    await database.decisions.appendMany([decision('a', { reason: 'again' }), decision('c')]);
+    expect(await database.decisions.get('a')).toMatchObject({ reason: 'highest utility' });
+    expect(await database.decisions.get('c')).not.toBeNull();
+  });
+
+  it('survives characters that Postgres has not, in whatever a client named', async () => {
+    const odd = 'a\0b\ud800c';
+    await database.decisions.appendMany([
+      decision('odd', { policy: odd, reason: odd, requestStats: { session: odd } }),
+    ]);
+    expect(await database.decisions.get('odd')).toMatchObject({
+      policy: 'a\uFFFDb\uFFFDc',
+      reason: 'a\uFFFDb\uFFFDc',
+    });
+  });
+
+  it('pages from the newest, also through records of one moment', async () => {
+    const at = (ms: number) => new Date(Date.UTC(2027, 0, 1) + ms);
+    await database.decisions.appendMany([
+      decision('p1', { createdAt: at(1) }),
+      decision('p2', { createdAt: at(2) }),
+      decision('p3', { createdAt: at(2) }),
+      decision('p4', { createdAt: at(2) }),
+      decision('p5', { createdAt: at(3) }),
+    ]);
+    const ids = async (page: { limit: number; before?: string }) =>
+      (await database.decisions.search(page)).map(({ id }) => id);
+    expect(await ids({ limit: 3 })).toEqual(['p5', 'p4', 'p3']);
+    expect(await ids({ limit: 3, before: 'p3' })).toEqual(['p2', 'p1', expect.any(String)]);
+    await expect(ids({ limit: 3, before: 'none' })).rejects.toMatchObject({
+      code: 'decision-not-found',
+    });
+  });
+
+  it('appends a group commit of 32 records of 20 candidates in well under 100 ms', async () => {
+    const candidates = Array.from({ length: 20 }, (_, i) => ({
+      ...decision('x').candidates[0]!,
+      model: `provider/model-${i}`,
+      p_correct: Math.fround(i / 21 + 0.01),
+    }));
+    const times: number[] = [];
+    for (let round = 0; round < 20; round++) {
+      const records = Array.from({ length: 32 }, (_, i) =>
+        decision(`r${round}-${i}`, { candidates }),
+      );
+      const start = performance.now();
+      await database.decisions.appendMany(records);
+      times.push(performance.now() - start);
+    }
+    expect(times.sort((a, b) => a - b)[10]).toBeLessThan(100);
+  });
+});

@@ -1,0 +1,158 @@
+import type { QueryLatents, RouteResponse } from '@zerorouter/contracts';
+import { DomainError } from '@zerorouter/contracts';
+import type { HardConstraints, UtilityWeights } from '@zerorouter/latent-space';
+import type pg from 'pg';
+import type { Connection } from '../connection.js';
+import type { Decision as DecisionRow, PrismaClient } from '../generated/client.js';
+import { fromJson } from '../json.js';
+import type { JsonObject } from '../json.js';
+import { fromColumns, toColumns } from './candidate-columns.js';
+
+/** One answered routing request: latents, hashes and counts, never the text. */
+export interface DecisionRecord {
+  id: string;
+  createdAt: Date;
+  /** Null where no key was asked for. */
+  keyId: string | null;
+  /** Hex SHA-256 of the flattened conversation. */
+  textHash: string;
+  spaceVersion: string;
+  latents: QueryLatents;
+  policy: string;
+  weights: UtilityWeights;
+  constraints: HardConstraints;
+  /** Read back, its numbers have 6 significant digits. */
+  candidates: RouteResponse['candidates'];
+  /** Version of each candidate's profile, by model. */
+  profileVersions: Record<string, number>;
+  model: string;
+  reason: string;
+  /** Probability with which the policy chose this model: 1 without exploration. */
+  propensity: number;
+  overheadMs: number;
+  /** Counts of the request: characters, turns, tools, … */
+  requestStats: JsonObject;
+}
+
+export class DecisionStore {
+  private readonly prisma: PrismaClient;
+  private readonly pool: pg.Pool;
+
+  constructor(connection: Connection) {
+    this.prisma = connection.prisma;
+    this.pool = connection.pool;
+  }
+
+  /**
+   * One INSERT for all of them, straight through the driver. A record whose id is stored already is
+   * skipped, so that a retry is safe.
+   */
+  async appendMany(records: readonly DecisionRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.pool.query({
+      name: 'append-decisions',
+      text: APPEND,
+      values: [storableJson(records.map(toRow))],
+    });
+  }
+
+  /** With `keyId` (null = made without a key) only a decision of that caller is found. */
+  async get(id: string, owner: { keyId?: string | null } = {}): Promise<DecisionRecord | null> {
+    const row = await this.prisma.decision.findUnique({ where: { id, ...owner } });
+    return row && toRecord(row);
+  }
+
+  /**
+   * Newest first; `before` is the id of the last decision of the page before.
+   * @throws `decision-not-found`
+   */
+  async search(page: { limit: number; before?: string }): Promise<DecisionRecord[]> {
+    const { limit, before } = page;
+    const cursor =
+      before === undefined
+        ? null
+        : await this.prisma.decision.findUnique({
+            where: { id: before },
+            select: { id: true, createdAt: true },
+          });
+    if (before !== undefined && cursor === null)
+      throw new DomainError(
+        'decision-not-found',
+        `there is no decision ${before} to continue from: start again without "before"`,
+        { details: { before } },
+      );
+    const rows = await this.prisma.decision.findMany({
+      ...(cursor && {
+        where: {
+          createdAt: { lte: cursor.createdAt },
+          NOT: { createdAt: cursor.createdAt, id: { gte: cursor.id } },
+        },
+      }),
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit,
+    });
+    return rows.map(toRecord);
+  }
+}
+
+const COLUMNS = `
+  id, created_at, key_id, text_hash, space_version, latents, policy, weights, constraints,
+  candidates, profile_versions, model, reason, propensity, overhead_ms, request_stats`;
+
+/**
+ * One parameter of JSON costs the caller's event loop less than a parameter a value, or an array a
+ * column.
+ */
+const APPEND = `
+  INSERT INTO decisions (${COLUMNS})
+  SELECT ${COLUMNS} FROM json_populate_recordset(NULL::decisions, $1::json)
+  ON CONFLICT (id) DO NOTHING`;
+
+/** Keys are column names; the driver's JSON makes the dates ISO strings. */
+function toRow(record: DecisionRecord): object {
+  return {
+    id: record.id,
+    created_at: record.createdAt,
+    key_id: record.keyId,
+    text_hash: record.textHash,
+    space_version: record.spaceVersion,
+    latents: record.latents,
+    policy: record.policy,
+    weights: record.weights,
+    constraints: record.constraints,
+    candidates: toColumns(record.candidates),
+    profile_versions: record.profileVersions,
+    model: record.model,
+    reason: record.reason,
+    propensity: record.propensity,
+    overhead_ms: record.overheadMs,
+    request_stats: record.requestStats,
+  };
+}
+
+/**
+ * Postgres has no NUL and no half of a surrogate pair: one, in what a client named, would fail the
+ * INSERT of every decision beside it. Both become U+FFFD.
+ */
+function storableJson(rows: object[]): string {
+  const json = JSON.stringify(rows);
+  // JSON.stringify() writes both kinds as escapes; where there are none, nothing is to mend.
+  if (!/\\u(0000|d[89a-f])/.test(json)) return json;
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === 'string'
+      ? value.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
+      : value,
+  );
+}
+
+function toRecord(row: DecisionRow): DecisionRecord {
+  return {
+    ...row,
+    latents: fromJson(row.latents),
+    weights: fromJson(row.weights),
+    constraints: fromJson(row.constraints),
+    candidates: fromColumns(fromJson(row.candidates)),
+    profileVersions: fromJson(row.profileVersions),
+    requestStats: fromJson(row.requestStats),
+  };
+}
