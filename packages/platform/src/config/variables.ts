@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const urlWithScheme = (...schemes: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), {
+    error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  });
+
+const integer = (minimum: number, maximum: number) =>
+  z.coerce
+    .number({ error: 'must be a whole number' })
+    .int({ error: 'must be a whole number' })
+    .min(minimum)
+    .max(maximum);
+
+/**
+ * Every variable that the apps read, with its default and what it is for. The table in the README is
+ * made from this schema.
+ */
+export const configSchema = z.object({
+  DATABASE_URL: urlWithScheme('postgres:', 'postgresql:').describe(
+    'Postgres 14 or newer; `npm start` supplies it.',
+  ),
+  DATABASE_MAX_CONNECTIONS: integer(1, 1000)
+    .default(10)
+    .describe('Size of each app’s own connection pool; the queues hold a few more.'),
+  REDIS_URL: urlWithScheme('redis:', 'rediss:')
+    .optional()
+    .describe(
+      'Redis 6.2 or newer with `maxmemory-policy noeviction`, for the queues. Unset: the queues live in Postgres, in the schema `bullmq`.',
+    ),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,32}$/, { error: 'must be 1 to 32 letters, digits, "_" or "-"' })
+    .default('zerorouter')
+    .describe('First part of every Redis key and channel.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address to listen on. Any other than loopback asks for an API key on every /v1 call.',
+    ),
+  PORT: integer(0, 65_535).default(3000).describe('Port of the gateway; 0 = any free one.'),
+  HEALTH_PORT: integer(0, 65_535)
+    .default(0)
+    .describe('Port of a worker’s health endpoints; 0 = any free one.'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Logs are one JSON object a line.'),
+  SHUTDOWN_TIMEOUT_MS: integer(100, 600_000)
+    .default(10_000)
+    .describe('How long a stopping app may finish what runs, before it exits all the same.'),
+  ENCODER: z
+    .string()
+    .default('use-lite-int8')
+    .describe(
+      '`use-lite-int8`, `use-lite-fp32`, or the path of a sentence-transformers folder (`tokenizer.json` and `model.onnx`).',
+    ),
+  ENCODER_CACHE_DIR: z
+    .string()
+    .optional()
+    .describe('Where the default encoder is built once; unset: `.zerorouter/encoder` here.'),
+  ENCODER_POOLING: z
+    .enum(['mean', 'cls'])
+    .default('mean')
+    .describe('How a sentence-transformers encoder makes one vector of a window.'),
+  ENCODER_MAX_TOKENS: integer(8, 8192)
+    .default(256)
+    .describe('Tokens of one window of a sentence-transformers encoder.'),
+  ENCODER_NORMALIZE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Whether vectors of a sentence-transformers encoder are scaled to unit length.'),
+  ENCODER_QUERY_PREFIX: z
+    .string()
+    .optional()
+    .describe('Put before every text, for encoders that were trained so (`query: `).'),
+  PREDICTOR_SESSIONS: integer(1, 256)
+    .optional()
+    .describe('Texts that a predictor encodes side by side; unset: one a core.'),
+  PREDICTION_TIMEOUT_MS: integer(100, 120_000)
+    .default(10_000)
+    .describe('How long the gateway waits for a prediction before it answers 503.'),
+  PREDICTION_CACHE_SIZE: integer(0, 10_000_000)
+    .default(20_000)
+    .describe('Predictions that a gateway remembers, by the hash of the text; 0 = none.'),
+  PROFILE_REFRESH_S: integer(1, 3600)
+    .default(30)
+    .describe('How often the gateway reads profiles again, besides being told of changes.'),
+  DEFAULT_POLICY: z
+    .string()
+    .default('balanced')
+    .describe('Policy of requests that name none: a preset or the name of a stored one.'),
+  MAX_PROMPT_CHARS: integer(1, 100_000_000)
+    .default(1_000_000)
+    .describe('Longest conversation, in characters of text.'),
+  MAX_BODY_BYTES: integer(1024, 1_073_741_824).default(8_388_608).describe('Largest request body.'),
+  CALIBRATION_DATA_DIR: z
+    .string()
+    .optional()
+    .describe('Folder whose sub-folders calibration jobs may read; unset: they are refused.'),
+});
+
+/** The configuration of one app: frozen, complete, read once at boot. */
+export type Config = Readonly<z.infer<typeof configSchema>>;

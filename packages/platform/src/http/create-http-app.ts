@@ -1,0 +1,64 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DynamicModule } from '@nestjs/common';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../logging/logger.js';
+import { NestLogger } from '../logging/logger.js';
+import { KnownPaths } from './known-paths.js';
+import { ProblemFilter, sendProblem } from './problem-filter.js';
+import { describeProblem } from './problem.js';
+import type { StatusByCode } from './problem.js';
+
+const REQUEST_TIMEOUT_MS = 120_000;
+
+export interface HttpAppOptions {
+  logger: Logger;
+  maxBodyBytes: number;
+  /** HTTP statuses of the domain errors that this app lets through. */
+  statuses?: StatusByCode;
+}
+
+/**
+ * Builds a Nest application on Fastify that takes JSON only, answers every failure with a problem
+ * document, and lets go of idle connections when it closes. It does not listen yet.
+ */
+export async function createHttpApp(
+  module: DynamicModule,
+  { logger, maxBodyBytes, statuses = {} }: HttpAppOptions,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: 'idle',
+    // A client that dribbles its request is not waited for without end.
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // What a kept-alive connection still sends while the app closes is answered, not refused.
+    return503OnClosing: false,
+    // The router refuses some paths before there is a request that a filter could see.
+    frameworkErrors: (
+      { statusCode = 400, message }: FastifyError,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ) =>
+      sendProblem(reply, {
+        ...describeProblem(statusCode, 'malformed-path', message.slice(0, 200)),
+        instance: request.url.slice(0, 200),
+      }),
+    // Long enough for any id; longer ones are no path of ours.
+    routerOptions: { maxParamLength: 512 },
+  });
+  const paths = new KnownPaths();
+  const fastify = adapter.getInstance();
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const name of [method].flat()) paths.add(name, url);
+  });
+  // Nest would take forms too, were it to register its own parsers.
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger, paths, statuses));
+  return app;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { DomainError } from '@zerorouter/contracts';
+import { z } from 'zod';
+import { KnownPaths } from './known-paths.js';
+import { parseRequest } from './parse-with.js';
+import { isConnectionError, problemFor } from './problem.js';
+
+function thrown(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('problemFor', () => {
+  it('answers a domain error with the status of its code, and keeps its details', () => {
+    const error = new DomainError('unknown-model', 'no such model', { details: { models: ['a'] } });
+    expect(problemFor(error, { 'unknown-model': 422 })).toEqual({
+      fault: false,
+      problem: {
+        type: 'urn:zerorouter:problem:unknown-model',
+        title: 'Unprocessable content',
+        status: 422,
+        detail: 'no such model',
+        code: 'unknown-model',
+        models: ['a'],
+      },
+    });
+  });
+
+  it('tells when to come back after a 503', () => {
+    expect(problemFor(new DomainError('queue-timeout', 'late')).problem).toMatchObject({
+      status: 503,
+      retryAfter: 1,
+    });
+  });
+
+  it('hides what it does not know, and calls it a fault', () => {
+    const { problem, fault } = problemFor(new Error('secret path'));
+    expect(fault).toBe(true);
+    expect(problem.status).toBe(500);
+    expect(JSON.stringify(problem)).not.toContain('secret path');
+  });
+
+  it('sees a lost database through wrappers', () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const wrapped = new Error('query failed', { cause: new Error('inner', { cause: refused }) });
+    expect(isConnectionError(wrapped)).toBe(true);
+    expect(isConnectionError(new AggregateError([refused]))).toBe(true);
+    expect(isConnectionError(Object.assign(new Error('unique'), { code: '23505' }))).toBe(false);
+    expect(problemFor(wrapped).problem).toMatchObject({
+      status: 503,
+      code: 'database-unavailable',
+    });
+  });
+});
+
+describe('parseRequest', () => {
+  const schema = z.strictObject({
+    name: z.string(),
+    policy: z.union([z.string(), z.strictObject({ dial: z.number() })]).optional(),
+  });
+
+  it('lists every mistake by its path, and what each shape of a union misses', () => {
+    const error = thrown(() => parseRequest(schema, { policy: { dial: 'x' }, extra: 1 }));
+    expect(error).toMatchObject({ code: 'invalid-request' });
+    const { errors } = (error as DomainError).details as {
+      errors: { path: string; message: string }[];
+    };
+    expect(errors.map(({ path }) => path).sort()).toEqual(['', 'name', 'policy']);
+    expect(errors.find(({ path }) => path === 'policy')?.message).toMatch(
+      /fits none of the shapes \(.*string.* \| dial: .*number/,
+    );
+  });
+
+  it('hands on what is valid', () => {
+    expect(parseRequest(schema, { name: 'x' })).toEqual({ name: 'x' });
+  });
+});
+
+describe('KnownPaths', () => {
+  it('tells a wrong method from a wrong path', () => {
+    const paths = new KnownPaths();
+    paths.add('POST', '/v1/route');
+    paths.add('GET', '/v1/decisions/:id');
+    paths.add('DELETE', '/v1/decisions/:id');
+    expect(paths.allowed('/v1/route')).toEqual(['POST']);
+    expect(paths.allowed('/v1/decisions/dec_1')).toEqual(['DELETE', 'GET']);
+    expect(paths.allowed('/v1/decisions/')).toEqual([]);
+    expect(paths.allowed('/v1/nothing')).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { isDomainError } from '@zerorouter/contracts';
+
+/** A problem document (RFC 9457). `code` is what programs may rely on, `detail` is for people. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  /** What is wrong with which part of the request. */
+  errors?: readonly { path: string; message: string }[];
+  /** Seconds after which it is worth another try; becomes the header `Retry-After`. */
+  retryAfter?: number;
+  /** Methods that this path knows; becomes the header `Allow`. */
+  allow?: readonly string[];
+  [extension: string]: unknown;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Content too large',
+  414: 'URI too long',
+  415: 'Unsupported media type',
+  422: 'Unprocessable content',
+  500: 'Internal error',
+  503: 'Service unavailable',
+};
+
+export function describeProblem(
+  status: number,
+  code: string,
+  detail: string,
+  extensions: Record<string, unknown> = {},
+): Problem {
+  return {
+    type: `urn:zerorouter:problem:${code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    ...extensions,
+  };
+}
+
+/** Thrown where only the HTTP edge can tell what is wrong: no key, no such path, no such method. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    extensions: Record<string, unknown> = {},
+  ) {
+    super(detail);
+    this.name = 'ProblemError';
+    this.problem = describeProblem(status, code, detail, extensions);
+  }
+}
+
+/** HTTP status of a domain error, by its code. */
+export type StatusByCode = Readonly<Record<string, number>>;
+
+const PLATFORM_STATUSES: StatusByCode = {
+  'invalid-request': 400,
+  'queue-timeout': 503,
+  'queue-unavailable': 503,
+  'queue-closed': 503,
+  'job-failed': 503,
+  stopping: 503,
+};
+
+/** Codes of Node, of Postgres and of Prisma that say: the database cannot be reached just now. */
+const CONNECTION_CODES =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53300|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2037)$/;
+const CONNECTION_MESSAGES =
+  /Connection terminated|Connection is closed|timeout exceeded when trying to connect|Can't reach database|Query read timeout|Server has closed the connection|DatabaseNotReachable/i;
+
+/** Whether an error, or what caused it, is a connection that failed rather than a wrong query. */
+export function isConnectionError(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth++) {
+    const code = 'code' in current ? current.code : undefined;
+    if (typeof code === 'string' && CONNECTION_CODES.test(code)) return true;
+    if (CONNECTION_MESSAGES.test(current.message)) return true;
+    if (current instanceof AggregateError && current.errors.some(isConnectionError)) return true;
+    current = current.cause;
+  }
+  return false;
+}
+
+/** What to answer for an error, and whether it is a fault of ours that belongs into the log. */
+export function problemFor(
+  error: unknown,
+  statuses: StatusByCode = {},
+): { problem: Problem; fault: boolean } {
+  if (error instanceof ProblemError) return { problem: error.problem, fault: false };
+  if (isDomainError(error)) {
+    const status = statuses[error.code] ?? PLATFORM_STATUSES[error.code];
+    if (status !== undefined) {
+      const extensions = status === 503 ? { retryAfter: 1, ...error.details } : error.details;
+      return {
+        problem: describeProblem(status, error.code, error.message, extensions),
+        fault: false,
+      };
+    }
+  }
+  if (isConnectionError(error))
+    return {
+      problem: describeProblem(
+        503,
+        'database-unavailable',
+        'Postgres cannot be reached just now; nothing was stored. Try again, and see that it is up.',
+        { retryAfter: 1 },
+      ),
+      fault: false,
+    };
+  return {
+    problem: describeProblem(
+      500,
+      'internal-error',
+      'Something went wrong here, not in your request; the log of this process says what.',
+    ),
+    fault: true,
+  };
+}

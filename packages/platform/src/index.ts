@@ -1,0 +1,17 @@
+export * from './config/describe-config.js';
+export * from './config/encoder-settings.js';
+export * from './config/load-config.js';
+export * from './health/health.module.js';
+export * from './health/readiness.js';
+export * from './http/access.js';
+export * from './http/create-http-app.js';
+export * from './http/parse-with.js';
+export * from './http/problem-filter.js';
+export * from './http/problem.js';
+export * from './keys/api-key.js';
+export * from './logging/logger.js';
+export * from './process/run-app.js';
+export * from './queue/job-producer.js';
+export * from './queue/job-worker.js';
+export * from './queue/queue-backend.js';
+export type { Config } from './config/variables.js';

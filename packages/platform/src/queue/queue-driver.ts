@@ -1,0 +1,66 @@
+import type { Job, JobsOptions } from 'bullmq';
+import type { ResultInbox, ResultSender } from './result-channel.js';
+
+/** What travels in a job: the payload, and where its outcome is awaited. */
+export interface JobEnvelope {
+  payload: unknown;
+  replyTo?: string;
+}
+
+export interface DriverQueue {
+  add(name: string, data: JobEnvelope, options: JobsOptions): Promise<unknown>;
+  remove(jobId: string): Promise<unknown>;
+  count(): Promise<number>;
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface DriverWorker {
+  isRunning(): boolean;
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface DriverWorkerOptions {
+  concurrency: number;
+  lockMs: number;
+  stalledCheckMs: number;
+  maxStalledCount: number;
+  renewsLocks: boolean;
+}
+
+export interface DriverWorkerEvents {
+  onFailed(job: Job | undefined, error: Error): void;
+  onError(error: Error): void;
+}
+
+/** How urgent it is that a job survives a crash of Postgres itself, and how many events are kept. */
+export interface DriverQueueTraits {
+  /**
+   * True for jobs whose waiter would be gone by then: they need no disk flush at each step, which is
+   * most of their latency on Postgres.
+   */
+  ephemeral: boolean;
+}
+
+/** One queue technology: opens BullMQ's objects on it, and carries outcomes back. */
+export interface QueueDriver {
+  readonly kind: 'redis' | 'postgres';
+  readonly sender: ResultSender;
+  /** False while the connection is known to be down, so that callers need not wait to learn it. */
+  readonly available: boolean;
+  openQueue(name: string, traits: DriverQueueTraits): DriverQueue;
+  openWorker(
+    name: string,
+    process: (
+      job: Job,
+      token: string | undefined,
+      signal: AbortSignal | undefined,
+    ) => Promise<unknown>,
+    traits: DriverQueueTraits & DriverWorkerOptions,
+    events: DriverWorkerEvents,
+  ): DriverWorker;
+  openInbox(onMessage: (message: string) => void): Promise<ResultInbox>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
