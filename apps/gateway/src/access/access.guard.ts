@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ACCESS_METADATA } from '@zerorouter/platform';
+import type { Access } from '@zerorouter/platform';
+import type { FastifyRequest } from 'fastify';
+import { admitCaller, bearerKey } from './admit.js';
+import { rememberCaller } from './caller.js';
+import type { KeyRing } from './key-ring.js';
+
+/** Guards every controller; what carries no access level is for administrators. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly keys: KeyRing,
+    private readonly local: boolean,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access =
+      this.reflector.getAllAndOverride<Access | undefined>(ACCESS_METADATA, [
+        context.getHandler(),
+        context.getClass(),
+      ]) ?? 'admin';
+    if (access === 'open') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const presented = bearerKey(request.headers.authorization);
+    const key = presented === null ? null : await this.keys.find(presented);
+    rememberCaller(request, admitCaller(access, key, this.local));
+    return true;
+  }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { Batcher } from './batcher.js';
+import type { BatcherOptions } from './batcher.js';
+
+/** A batcher whose turns of the event loop and whose batches end when the test says so. */
+function harness(options: Partial<BatcherOptions<string, string>> = {}) {
+  const starts: (() => void)[] = [];
+  const batches: { items: readonly string[]; finish: () => void; fail: (error: Error) => void }[] =
+    [];
+  const batcher = new Batcher<string, string>({
+    maxItems: 3,
+    maxRunning: 1,
+    maxWaiting: 100,
+    schedule: (start) => void starts.push(start),
+    run: (items) =>
+      new Promise((resolve, reject) => {
+        batches.push({
+          items,
+          finish: () =>
+            resolve(items.map((item) => ({ status: 'fulfilled', value: item.toUpperCase() }))),
+          fail: reject,
+        });
+      }),
+    ...options,
+  });
+  const turn = () => starts.splice(0).forEach((start) => start());
+  return { batcher, batches, turn };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Batcher', () => {
+  it('puts what arrives in one turn into one batch and hands each its own result', async () => {
+    const { batcher, batches, turn } = harness();
+    const results = Promise.all(['a', 'b'].map((item) => batcher.submit(item)));
+    expect(batches).toHaveLength(0);
+    turn();
+    expect(batches.map(({ items }) => items)).toEqual([['a', 'b']]);
+    batches[0]?.finish();
+    expect(await results).toEqual(['A', 'B']);
+  });
+
+  it('gathers while a batch runs, and then takes no more than fit', async () => {
+    const { batcher, batches, turn } = harness();
+    const results = ['a', 'b', 'c', 'd', 'e'].map((item) => {
+      const result = batcher.submit(item);
+      turn();
+      return result;
+    });
+    expect(batches.map(({ items }) => items)).toEqual([['a']]);
+    batches[0]?.finish();
+    await settle();
+    expect(batches.map(({ items }) => items)).toEqual([['a'], ['b', 'c', 'd']]);
+    batches[1]?.finish();
+    await settle();
+    batches[2]?.finish();
+    expect(await Promise.all(results)).toEqual(['A', 'B', 'C', 'D', 'E']);
+  });
+
+  it('stops a batch at its weight, but lets a single heavy item through', () => {
+    const { batcher, batches, turn } = harness({
+      maxRunning: 9,
+      weigh: (item) => item.length,
+      maxWeight: 4,
+    });
+    for (const item of ['aaaaaaaa', 'bb', 'cc', 'd']) void batcher.submit(item);
+    turn();
+    expect(batches.map(({ items }) => items)).toEqual([['aaaaaaaa'], ['bb', 'cc'], ['d']]);
+  });
+
+  it('fails the items of a failed batch only, and goes on', async () => {
+    const { batcher, batches, turn } = harness({ maxItems: 1 });
+    const first = batcher.submit('a');
+    const second = batcher.submit('b');
+    turn();
+    batches[0]?.fail(new Error('boom'));
+    await expect(first).rejects.toThrow('boom');
+    batches[1]?.finish();
+    expect(await second).toBe('B');
+  });
+
+  it('tells items of one batch apart when some fail', async () => {
+    const { batcher, turn } = harness({
+      run: (items) =>
+        Promise.resolve(
+          items.map((item) =>
+            item === 'bad'
+              ? { status: 'rejected', reason: new Error('bad one') }
+              : { status: 'fulfilled', value: item },
+          ),
+        ),
+    });
+    const good = batcher.submit('good');
+    const bad = batcher.submit('bad');
+    turn();
+    expect(await good).toBe('good');
+    await expect(bad).rejects.toThrow('bad one');
+  });
+
+  it('refuses what it cannot hold', async () => {
+    const { batcher } = harness({ maxWaiting: 1 });
+    void batcher.submit('a');
+    await expect(batcher.submit('b')).rejects.toMatchObject({ code: 'overloaded' });
+  });
+});

@@ -1,0 +1,93 @@
+import { DomainError } from '@zerorouter/contracts';
+
+export interface BatcherOptions<Item, Result> {
+  /** Handles a batch: one settled result per item, in order. A rejection counts for all of them. */
+  run(items: readonly Item[]): Promise<PromiseSettledResult<Result>[]>;
+  maxItems: number;
+  /** Batches that may run at once; while they do, items gather. */
+  maxRunning: number;
+  /** Items that may wait; beyond, submitting is refused with `overloaded`. */
+  maxWaiting: number;
+  /** Size of an item, where items differ much; a batch stops growing at `maxWeight`. */
+  weigh?: (item: Item) => number;
+  maxWeight?: number;
+  /**
+   * Puts off the start of a batch. By default to the end of this turn of the event loop: all requests
+   * that came in with one poll of the sockets share a batch, and a lone one waits some microseconds
+   * (timers would make it a millisecond).
+   */
+  schedule?: (start: () => void) => void;
+}
+
+interface Entry<Item, Result> {
+  item: Item;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Gathers items that arrive together into batches. With little to do every item leaves at once; the
+ * more there is, the larger the batches grow, since at most `maxRunning` are under way.
+ */
+export class Batcher<Item, Result> {
+  private readonly waiting: Entry<Item, Result>[] = [];
+  private running = 0;
+  private scheduled = false;
+
+  constructor(private readonly options: BatcherOptions<Item, Result>) {}
+
+  submit(item: Item): Promise<Result> {
+    if (this.waiting.length >= this.options.maxWaiting)
+      return Promise.reject(
+        new DomainError(
+          'overloaded',
+          `${this.waiting.length} requests wait already; try again in a moment, or add replicas`,
+        ),
+      );
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      if (this.scheduled) return;
+      this.scheduled = true;
+      (this.options.schedule ?? setImmediate)(() => {
+        this.scheduled = false;
+        this.pump();
+      });
+    });
+  }
+
+  private pump(): void {
+    while (this.waiting.length > 0 && this.running < this.options.maxRunning) {
+      this.running++;
+      void this.runBatch(this.takeBatch()).finally(() => {
+        this.running--;
+        this.pump();
+      });
+    }
+  }
+
+  private takeBatch(): Entry<Item, Result>[] {
+    const { maxItems, weigh = () => 0, maxWeight = Infinity } = this.options;
+    let size = 0;
+    let weight = 0;
+    for (const { item } of this.waiting) {
+      weight += weigh(item);
+      // The first goes however heavy it is.
+      if (size >= maxItems || (size > 0 && weight > maxWeight)) break;
+      size++;
+    }
+    return this.waiting.splice(0, size);
+  }
+
+  private async runBatch(batch: Entry<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.options.run(batch.map(({ item }) => item));
+      batch.forEach((entry, i) => {
+        const result = results[i];
+        if (result?.status === 'fulfilled') entry.resolve(result.value);
+        else entry.reject(result?.reason ?? new Error(`no result for item ${i} of a batch`));
+      });
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    }
+  }
+}

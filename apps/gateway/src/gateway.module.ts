@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { APP_GUARD, Reflector } from '@nestjs/core';
+import { AccessGuard } from './access/access.guard.js';
+import { KeyRing } from './access/key-ring.js';
+import { AdminDecisionsController } from './decisions/admin-decisions.controller.js';
+import { DecisionsController } from './decisions/decisions.controller.js';
+import { KeysController } from './keys/keys.controller.js';
+import { AdminModelsController } from './models/admin-models.controller.js';
+import { ModelsController } from './models/models.controller.js';
+import { RouteController } from './routing/route.controller.js';
+import { CalibrationsController } from './spaces/calibrations.controller.js';
+import { SpacesController } from './spaces/spaces.controller.js';
+
+export const GATEWAY_CONTROLLERS: Type[] = [
+  RouteController,
+  DecisionsController,
+  ModelsController,
+  AdminDecisionsController,
+  AdminModelsController,
+  CalibrationsController,
+  SpacesController,
+  KeysController,
+];
+
+@Module({})
+export class GatewayModule {
+  /** @param local whether /v1 may be called without a key. */
+  static forRoot(options: {
+    imports: DynamicModule[];
+    providers: Provider[];
+    keys: KeyRing;
+    local: boolean;
+  }): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: options.imports,
+      controllers: GATEWAY_CONTROLLERS,
+      providers: [
+        ...options.providers,
+        {
+          provide: APP_GUARD,
+          inject: [Reflector],
+          useFactory: (reflector: Reflector) =>
+            new AccessGuard(reflector, options.keys, options.local),
+        },
+      ],
+    };
+  }
+}

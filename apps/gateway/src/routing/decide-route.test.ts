@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { decideRoute } from './decide-route.js';
+import type { RoutableModel, RouteQuestion } from './decide-route.js';
+
+function model(name: string, theta: number, usdPerMtok: number | null): RoutableModel {
+  return {
+    profile: {
+      model: name,
+      ability: { mean: [theta, 0.5 * theta], covariance: [0.1, 0, 0, 0.2] },
+      length: { offset: 0, offsetVariance: 0, smearing: 1 },
+      cost:
+        usdPerMtok === null
+          ? null
+          : { kind: 'prices', inputPerMtok: usdPerMtok, outputPerMtok: 4 * usdPerMtok },
+      latency: { base: 0.5, perInputToken: 0, perOutputToken: 0.01, p95Ratio: 2 },
+    },
+    contextWindow: 8_000,
+    capabilities: [],
+  };
+}
+
+const question: RouteQuestion = {
+  latents: {
+    discrimination: [1.2, 0.4],
+    difficulty: 0.3,
+    difficultyVariance: 0.05,
+    logOutputTokens: Math.log(100),
+    inputTokens: 1_000,
+    familiarity: 1,
+  },
+  models: [model('weak', -1, 0.1), model('strong', 2, 10), model('unknown-price', 0, null)],
+  requires: [],
+  weights: { accuracy: 1, cost: 0, latency: 0 },
+  policy: 'max-accuracy',
+  constraints: {},
+  scales: { costUsd: 0.002, latencyS: 2 },
+  explain: true,
+};
+
+const names = (candidates: { model: string }[]) => candidates.map((candidate) => candidate.model);
+
+describe('decideRoute', () => {
+  it('ranks by utility and reports the forecasts in the units of the API', () => {
+    const answer = decideRoute(question);
+    expect(answer.model).toBe('strong');
+    expect(answer.fallbacks).toEqual(['unknown-price', 'weak']);
+    const [strong] = answer.candidates;
+    // 1,000 · 10 + 100 · 40 USD per million, 0.5 s + 100 · 0.01 s.
+    expect(strong?.cost_usd).toBeCloseTo(0.014, 12);
+    expect(strong?.latency_ms).toBeCloseTo(1_500, 9);
+    expect(strong?.output_tokens).toBeCloseTo(100, 9);
+    expect(answer.reason).toMatch(/highest utility.*3 eligible of 3 models under max-accuracy/);
+  });
+
+  it('explains: contributions add up to the forecast, terms to the utility', () => {
+    const weights = { accuracy: 1, cost: 0.05, latency: 0.02 };
+    const { candidates, explanation } = decideRoute({ ...question, weights });
+    expect(explanation?.candidates).toHaveLength(3);
+    explanation?.candidates.forEach((explained, i) => {
+      const sum = explained.contributions.reduce((a, b) => a + b, 0) - explanation.difficulty;
+      expect(explained.logit).toBeCloseTo(sum, 12);
+      const z = explained.logit / Math.sqrt(1 + (Math.PI * explained.variance) / 8);
+      expect(candidates[i]?.p_correct).toBeCloseTo(1 / (1 + Math.exp(-z)), 12);
+      const { accuracy, cost, latency } = explained.utility_terms!;
+      expect(candidates[i]?.utility).toBeCloseTo(accuracy + cost + latency, 12);
+    });
+    // By hand: 1.2 · 2 + 0.4 · 1 − 0.3.
+    const strong = explanation?.candidates.find((candidate) => candidate.model === 'strong');
+    expect(strong?.logit).toBeCloseTo(2.5, 12);
+  });
+
+  it('leaves the explanation out unless asked', () => {
+    expect(decideRoute({ ...question, explain: false }).explanation).toBeUndefined();
+  });
+
+  it('lists the excluded last, with the reason for each', () => {
+    const [weak, strong, third] = question.models as [RoutableModel, RoutableModel, RoutableModel];
+    const answer = decideRoute({
+      ...question,
+      models: [weak, { ...strong, capabilities: ['vision'] }, { ...third, contextWindow: 1_400 }],
+      requires: ['tools', 'vision'],
+      maxTokens: 500,
+    });
+    expect(names(answer.candidates)).toEqual(['weak', 'strong', 'unknown-price']);
+    expect(answer.candidates.map(({ excluded }) => excluded)).toEqual([
+      undefined,
+      'lacks tools',
+      'needs 1500 tokens (1000 in, 500 out), its context window has 1400',
+    ]);
+    expect(answer.candidates[1]?.utility).toBeNull();
+    expect(answer.reason).toMatch(/^the only one of 1 eligible of 3 models/);
+  });
+
+  it('takes a full window and a request that names models at their word', () => {
+    const answer = decideRoute({
+      ...question,
+      maxTokens: 7_000,
+      admitted: [true, false, true],
+    });
+    expect(answer.model).toBe('unknown-price');
+    expect(answer.candidates.at(-1)).toMatchObject({
+      model: 'strong',
+      excluded: 'not among the models that the request admits',
+    });
+  });
+
+  it('says why when every model is excluded', () => {
+    expect(() => decideRoute({ ...question, constraints: { maxCostUsd: 1e-9 } })).toThrow(
+      expect.objectContaining({
+        code: 'no-eligible-model',
+        message: expect.stringMatching(/weak \(predicted cost .*unknown-price \(cost unknown/),
+        details: { candidates: expect.arrayContaining([expect.anything()]) },
+      }),
+    );
+  });
+});

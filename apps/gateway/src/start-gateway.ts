@@ -1,0 +1,147 @@
+import { SwaggerModule } from '@nestjs/swagger';
+import {
+  calibrateSpace,
+  DomainError,
+  livenessSchema,
+  predictQueries,
+  readinessSchema,
+} from '@zerorouter/contracts';
+import { connectDatabase } from '@zerorouter/database';
+import type { Database } from '@zerorouter/database';
+import {
+  createHttpApp,
+  createQueueBackend,
+  HealthModule,
+  isLoopback,
+  Readiness,
+} from '@zerorouter/platform';
+import type { Config, Logger, QueueBackend, RunningApp } from '@zerorouter/platform';
+import { KeyRing } from './access/key-ring.js';
+import { DecisionLog } from './decisions/decision-log.js';
+import { GATEWAY_CONTROLLERS, GatewayModule } from './gateway.module.js';
+import { describeApi } from './openapi/document.js';
+import { PredictorClient } from './predictions/predictor-client.js';
+import { GATEWAY_STATUSES } from './problem-statuses.js';
+import { Registry } from './registry/registry.js';
+import { RouteService } from './routing/route.service.js';
+import { CALIBRATE_PRODUCER, CALIBRATION_DATA_DIR, DATABASE } from './tokens.js';
+
+const PROBE_TIMEOUT_MS = 2_500;
+
+/** Connects what the gateway needs and builds its HTTP application. */
+export async function startGateway(config: Config, logger: Logger): Promise<RunningApp> {
+  const database = connectDatabase(config.DATABASE_URL, {
+    maxConnections: config.DATABASE_MAX_CONNECTIONS,
+    applicationName: 'zerorouter gateway',
+  });
+  const local = isLoopback(config.HOST);
+  if (!local) await requireKeys(database, config.HOST);
+  const queues = await createQueueBackend(config, logger);
+  const predictor = new PredictorClient(await queues.producer(predictQueries), {
+    cacheSize: config.PREDICTION_CACHE_SIZE,
+    timeoutMs: config.PREDICTION_TIMEOUT_MS,
+  });
+  const keys = new KeyRing(database.keys);
+  const registry = new Registry(database, logger, config.PROFILE_REFRESH_S * 1000);
+  await registry.start(({ kind }) => {
+    if (kind === 'key') keys.forgetAll();
+  });
+
+  const app = await createHttpApp(
+    GatewayModule.forRoot({
+      local,
+      keys,
+      imports: [HealthModule.forRoot(readiness(database, queues, predictor, registry))],
+      providers: [
+        { provide: DATABASE, useValue: database },
+        { provide: Registry, useValue: registry },
+        {
+          provide: CALIBRATE_PRODUCER,
+          useValue: await queues.producer(calibrateSpace, { waits: false }),
+        },
+        { provide: CALIBRATION_DATA_DIR, useValue: { path: config.CALIBRATION_DATA_DIR } },
+        {
+          provide: RouteService,
+          useValue: new RouteService(registry, predictor, new DecisionLog(database.decisions), {
+            maxPromptChars: config.MAX_PROMPT_CHARS,
+            defaultPolicy: config.DEFAULT_POLICY,
+          }),
+        },
+      ],
+    }),
+    { logger, maxBodyBytes: config.MAX_BODY_BYTES, statuses: GATEWAY_STATUSES },
+  );
+  SwaggerModule.setup('docs', app, describeGateway(), {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'ZeroRouter API',
+  });
+  return {
+    app,
+    host: config.HOST,
+    port: config.PORT,
+    release: [() => registry.close(), () => queues.close(), () => database.close()],
+  };
+}
+
+/** @throws DomainError when the server would be open to a network and nobody could call it. */
+async function requireKeys(database: Database, host: string): Promise<void> {
+  if ((await database.keys.count()) > 0) return;
+  throw new DomainError(
+    'no-keys',
+    `HOST is ${host}, which others can reach, but there is no API key yet: run the set-up, which makes the first one, or listen on 127.0.0.1`,
+  );
+}
+
+function readiness(
+  database: Database,
+  queues: QueueBackend,
+  predictor: PredictorClient,
+  registry: Registry,
+): Readiness {
+  return new Readiness({
+    postgres: async () => {
+      await database.ping();
+      return 'answers';
+    },
+    space: () => {
+      const { space, profiles } = registry.current;
+      if (space === null) return Promise.reject(new Error('no latent space is active'));
+      return Promise.resolve(`${space.manifest.version}, ${profiles.length} models`);
+    },
+    queue: async () => {
+      const { space } = registry.current;
+      if (space === null) {
+        await queues.ping();
+        return `${queues.kind} answers; nothing to predict without a space`;
+      }
+      await predictor.probe(space.manifest.version, PROBE_TIMEOUT_MS);
+      return `${queues.kind}, a predictor answers`;
+    },
+  });
+}
+
+/** The document of every endpoint, those of the health controller included. */
+export function describeGateway() {
+  return describeApi(GATEWAY_CONTROLLERS, [
+    {
+      path: '/health/live',
+      method: 'get',
+      access: 'open',
+      description: {
+        summary: 'Whether the process runs',
+        tag: 'health',
+        responses: { 200: { description: 'It does', schema: livenessSchema } },
+      },
+    },
+    {
+      path: '/health/ready',
+      method: 'get',
+      access: 'open',
+      description: {
+        summary: 'Whether Postgres, the queue, a predictor and a space are there',
+        tag: 'health',
+        responses: { 200: { description: 'They are', schema: readinessSchema } },
+      },
+    },
+  ]);
+}

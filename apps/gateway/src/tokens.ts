@@ -1,0 +1,4 @@
+/** What Nest hands to constructors that ask for an interface. */
+export const DATABASE = Symbol('database');
+export const CALIBRATE_PRODUCER = Symbol('calibrate-space producer');
+export const CALIBRATION_DATA_DIR = Symbol('calibration data folder');

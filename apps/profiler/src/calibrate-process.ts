@@ -1,0 +1,31 @@
+import { calibrateDataSets } from '@zerorouter/pipelines';
+import type { CalibrationMessage, CalibrationTask } from './calibration-messages.js';
+
+/**
+ * The process that a calibration runs in: minutes of arithmetic that leave the profiler's own event
+ * loop free to renew its lock on the job and to answer health checks, and that can be ended at once.
+ */
+const tell = (message: CalibrationMessage): void => void process.send?.(message);
+
+// The profiler is gone, and with it everybody who waits for this.
+process.on('disconnect', () => process.exit(1));
+
+process.once('message', (task: CalibrationTask) => {
+  calibrateDataSets({
+    ...task,
+    onProgress: ({ stage, done, total }) =>
+      tell({ kind: 'progress', stage, fraction: total > 0 ? done / total : 0 }),
+  })
+    .then(
+      () => tell({ kind: 'done' }),
+      (error: unknown) => {
+        const expected = error instanceof Error && 'code' in error;
+        tell({
+          kind: 'failed',
+          code: expected ? String(error.code) : null,
+          message: error instanceof Error ? error.message : String(error),
+        });
+      },
+    )
+    .finally(() => process.disconnect());
+});
