@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { AnchoredProfile, ProfilesFile } from '@zerorouter/contracts';
+import type { AnchoredProfile, ProfilesFile, QueryLatents } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
 import type { AnchorDesign } from '@zerorouter/latent-space';
 import { estimateAbility, expectedAccuracy, seededRandom } from '@zerorouter/latent-space';
@@ -57,89 +57,95 @@ export async function profileModels(
   if (!(options.anchors >= 0))
     throw new BadInputError('--anchors', null, `must be 0 or more, is ${options.anchors}`);
 
-  const usable = [...new Set(outcomes.query)].sort((a, b) => a - b);
   const bank = new Map(space.items.map((item) => [item.hash, item]));
   const predictor = await openQueryPredictor({
     encoder,
     manifest: space.manifest,
     headOnnx: space.predictorOnnx,
   });
-  const latents = new Map<number, Awaited<ReturnType<typeof predictor.predict>>>();
-  try {
+  const latents = new Map<number, QueryLatents>();
+  const predictAll = async (rows: readonly number[], stage: string): Promise<void> => {
+    const missing = rows.filter((row) => !latents.has(row));
     let done = 0;
     await Promise.all(
-      usable.map(async (query) => {
-        latents.set(query, await predictor.predict(queries[query]!.text));
-        onProgress({ stage: 'placing queries', done: ++done, total: usable.length });
+      missing.map(async (row) => {
+        latents.set(row, await predictor.predict(queries[row]!.text));
+        onProgress({ stage, done: ++done, total: missing.length });
       }),
     );
-  } finally {
-    await predictor.close();
-  }
-  const itemOf = new Map(
-    usable.map((query) => {
-      const known = bank.get(textHash(queries[query]!.text));
-      return [query, { known: known ?? null, item: known ?? latents.get(query)! }];
-    }),
-  );
+  };
 
   const cellsOf: number[][] = outcomes.models.map(() => []);
   outcomes.model.forEach((model, cell) => cellsOf[model]!.push(cell));
   const random = seededRandom(options.seed);
-  const models = outcomes.models.map((model, m): AnchoredProfile => {
-    const cells = cellsOf[m]!;
-    const candidates = cells.map((cell) => itemOf.get(outcomes.query[cell]!)!);
-    const items = candidates.map(({ item }) => item);
-    const prior = abilityPrior(
-      space.subjects,
-      candidates.flatMap(({ known }) => (known === null ? [] : [known])),
+  const models: AnchoredProfile[] = [];
+  try {
+    const candidates = [...new Set(outcomes.query)].sort((a, b) => a - b);
+    const known = new Map(
+      candidates.map((row) => [row, bank.get(textHash(queries[row]!.text)) ?? null]),
     );
-    const { asked, answers } = askAnchors(
-      items,
-      prior,
-      options.design,
-      options.anchors,
-      random,
-      (candidate) => {
-        const score = outcomes.score[cells[candidate]!]!;
-        return Number.isNaN(score) ? null : score;
-      },
+    // The bank places its own queries; only the others have to be read.
+    await predictAll(
+      candidates.filter((row) => known.get(row) === null),
+      'placing queries',
     );
-    const ability = estimateAbility(answers, prior);
-    const profile = {
-      mean: Array.from(ability.mean),
-      covariance: Array.from(ability.covariance),
-    };
-    const accuracy = expectedAccuracy(ability, answers, items);
-    onProgress({ stage: 'profiling models', done: m + 1, total: outcomes.models.length });
-    return {
-      model,
-      ability: profile,
-      ...fitSubjectResources(
-        asked.map((candidate) => {
-          const cell = cells[candidate]!;
-          const query = outcomes.query[cell]!;
-          const reported = outcomes.inputTokens[cell]!;
-          return {
-            level: latents.get(query)!.logOutputTokens,
-            logTokens: answerLogTokens(outcomes.outputTokens[cell]!, outcomes.outputChars[cell]!),
-            inputTokens: Number.isNaN(reported)
-              ? estimateInputTokens(queries[query]!.text)
-              : reported,
-            costUsd: outcomes.costUsd[cell]!,
-            latencyS: outcomes.latencyS[cell]!,
-          };
-        }),
-        info.get(model),
-        space.manifest.lengthPrior,
-      ),
-      anchors: asked.map((candidate) => queries[outcomes.query[cells[candidate]!]!]!.id),
-      expectedAccuracy: {
-        value: accuracy.value,
-        interval: [accuracy.interval[0], accuracy.interval[1]],
-      },
-    };
-  });
+    for (const [m, model] of outcomes.models.entries()) {
+      const cells = cellsOf[m]!;
+      const rows = cells.map((cell) => outcomes.query[cell]!);
+      const items = rows.map((row) => known.get(row) ?? latents.get(row)!);
+      const prior = abilityPrior(
+        space.subjects,
+        rows.flatMap((row) => known.get(row) ?? []),
+      );
+      const { asked, answers } = askAnchors(
+        items,
+        prior,
+        options.design,
+        options.anchors,
+        random,
+        (candidate) => {
+          const score = outcomes.score[cells[candidate]!]!;
+          return Number.isNaN(score) ? null : score;
+        },
+      );
+      const ability = estimateAbility(answers, prior);
+      const accuracy = expectedAccuracy(ability, answers, items);
+      await predictAll(
+        asked.map((candidate) => rows[candidate]!),
+        `measuring ${model}`,
+      );
+      models.push({
+        model,
+        ability: { mean: Array.from(ability.mean), covariance: Array.from(ability.covariance) },
+        ...fitSubjectResources(
+          asked.map((candidate) => {
+            const cell = cells[candidate]!;
+            const row = rows[candidate]!;
+            const reported = outcomes.inputTokens[cell]!;
+            return {
+              level: latents.get(row)!.logOutputTokens,
+              logTokens: answerLogTokens(outcomes.outputTokens[cell]!, outcomes.outputChars[cell]!),
+              inputTokens: Number.isNaN(reported)
+                ? estimateInputTokens(queries[row]!.text)
+                : reported,
+              costUsd: outcomes.costUsd[cell]!,
+              latencyS: outcomes.latencyS[cell]!,
+            };
+          }),
+          info.get(model),
+          space.manifest.lengthPrior,
+        ),
+        anchors: asked.map((candidate) => queries[rows[candidate]!]!.id),
+        expectedAccuracy: {
+          value: accuracy.value,
+          interval: [accuracy.interval[0], accuracy.interval[1]],
+        },
+      });
+      onProgress({ stage: 'profiling models', done: m + 1, total: outcomes.models.length });
+    }
+  } finally {
+    await predictor.close();
+  }
   const file: ProfilesFile = {
     format: 1,
     spaceVersion: space.manifest.version,
