@@ -106,15 +106,15 @@ describe('under load', () => {
   it('a gateway that is asked to end answers what it has taken', async () => {
     // On open connections and with long texts: all are taken, and most still under way, when the
     // signal comes.
-    const width = 60;
+    const width = 30;
     await Promise.all(Array.from({ length: width }, () => own.client.get('/health/live')));
     const requests = Array.from({ length: width }, (_, i) =>
       attempt(
         own.client,
-        `Case ${i}. ${'The witness was asked again what she had seen. '.repeat(100)}`,
+        `Case ${i}. ${'The witness was asked again what she had seen. '.repeat(60)}`,
       ),
     );
-    await sleep(500);
+    await sleep(300);
     own.stack.kill('gateway', 'SIGTERM');
     const outcomes = await Promise.all(requests);
     expect(outcomes.map(({ kind }) => kind)).toEqual(requests.map(() => 'answer'));
