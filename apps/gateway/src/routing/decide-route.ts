@@ -75,11 +75,9 @@ export function decideRoute(question: RouteQuestion): RouteAnswer {
           latents,
           order.map((i) => ({
             ability: models[i]!.profile.ability,
-            candidate: scored[i]!,
-            eligible: decision.exclusions[i] === null,
+            model: scored[i]!.model,
+            terms: decision.terms[i]!,
           })),
-          weights,
-          scales,
         )
       : undefined,
   };

@@ -42,6 +42,13 @@ export function weightsFromDial(dial: number): UtilityWeights {
   return { accuracy: dial, cost: (1 - dial) ** 3, latency: 0 };
 }
 
+/** w_a·p̂, −w_c·ĉ/c_ref and −w_l·T̂/T_ref. */
+export interface UtilityTerms {
+  readonly accuracy: number;
+  readonly cost: number;
+  readonly latency: number;
+}
+
 export interface UtilityDecision {
   /** Index of the chosen candidate; null when every one is excluded. */
   readonly chosen: number | null;
@@ -49,6 +56,8 @@ export interface UtilityDecision {
   readonly ranking: readonly number[];
   /** Per candidate; null for the excluded. */
   readonly utilities: readonly (number | null)[];
+  /** Per candidate: what its utility is the sum of. */
+  readonly terms: readonly (UtilityTerms | null)[];
   /** Per candidate: why it was excluded, or null. */
   readonly exclusions: readonly (string | null)[];
 }
@@ -76,19 +85,22 @@ export function decideByUtility(
     scales.latencyS,
   );
 
-  const utilities = candidates.map((c, i) =>
+  const terms = candidates.map((c, i): UtilityTerms | null =>
     exclusions[i] !== null
       ? null
-      : weights.accuracy * c.probabilityCorrect -
-        (weights.cost * (c.costUsd ?? unknownCost)) / scales.costUsd -
-        (weights.latency * (c.latencyS ?? unknownLatency)) / scales.latencyS,
+      : {
+          accuracy: weights.accuracy * c.probabilityCorrect,
+          cost: (-weights.cost * (c.costUsd ?? unknownCost)) / scales.costUsd,
+          latency: (-weights.latency * (c.latencyS ?? unknownLatency)) / scales.latencyS,
+        },
   );
+  const utilities = terms.map((t) => (t === null ? null : t.accuracy + t.cost + t.latency));
   const ranking = candidates
     .map((_, i) => i)
     .filter((i) => utilities[i] !== null)
     .sort((a, b) => utilities[b]! - utilities[a]! || a - b);
   preferCheaperNearTie(ranking, candidates, utilities, unknownCost);
-  return { chosen: ranking[0] ?? null, ranking, utilities, exclusions };
+  return { chosen: ranking[0] ?? null, ranking, utilities, terms, exclusions };
 }
 
 /** Moves the cheapest of those within {@link NEAR_TIE} of the best to the front. */
