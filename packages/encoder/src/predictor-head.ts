@@ -77,7 +77,7 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
   );
 
   // The ensemble: K members side by side, [K, 1, …].
-  const stacked = (name: keyof NetworkParameters & string, dims: readonly number[]) =>
+  const stacked = (name: keyof NetworkParameters, dims: readonly number[]) =>
     graph.float32(name, concatenate(members.map((member) => member[name])), [
       members.length,
       ...dims,
