@@ -44,9 +44,9 @@ describe('npm start', () => {
   });
 
   /** As a terminal would run it: in a process group of its own. */
-  function npmStart(): Start {
+  function npmStart(...args: string[]): Start {
     const { DATABASE_URL: _database, REDIS_URL: _redis, ...environment } = process.env;
-    const child = spawn('npm', ['start'], {
+    const child = spawn('npm', ['start', '--', ...args], {
       cwd: ROOT,
       detached: true,
       env: {
@@ -136,7 +136,6 @@ describe('npm start', () => {
     const printed = execFileSync('sh', ['-c', curl], { encoding: 'utf8' });
     const decision = routeResponseSchema.parse(JSON.parse(printed));
 
-    // The database takes no one in but over loopback and by its password.
     const { children, supervisor } = recorded();
     expect(Object.keys(children).sort()).toEqual(['gateway', 'postgres', 'predictor', 'profiler']);
 
@@ -149,13 +148,15 @@ describe('npm start', () => {
     expect(Object.values(children).filter(runs)).toEqual([]);
     expect(existsSync(join(stateDir, 'run.json'))).toBe(false);
 
-    const again = npmStart();
+    const again = npmStart('--new-admin-key');
     const { body } = await connectClient(await again.url).get(
       `/v1/decisions/${decision.decision_id}`,
     );
     expect(body).toMatchObject({ model: decision.model });
     await untilTrue(() => again.output().includes('Stop: Ctrl-C'));
-    expect(again.output()).not.toContain('admin key');
+    const key = /zr_\S+/.exec(again.output())?.[0] ?? '';
+    expect(first.output()).not.toContain(key);
+    expect((await connectClient(url).get('/admin/v1/keys', key)).status).toBe(200);
 
     // As a terminal does it: Ctrl-C goes to the whole group.
     const { children: those } = recorded();
@@ -178,6 +179,8 @@ describe('npm start', () => {
     const next = npmStart();
     try {
       const url = await next.url;
+      await untilTrue(() => next.output().includes('Stop: Ctrl-C'));
+      expect(next.output()).not.toContain('admin key');
       expect(url).not.toBe(`http://127.0.0.1:${port}`);
       expect(next.errors()).toContain(`port ${port} is taken`);
       expect(Object.values(children).filter(runs)).toEqual([]);

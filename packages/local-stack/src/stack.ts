@@ -35,6 +35,8 @@ export interface StackOptions {
   host?: string | undefined;
   /** Default 3000; the next free one if it is taken. */
   port?: number | undefined;
+  /** Makes one more admin key, for who has lost the first. Default: false. */
+  newAdminKey?: boolean;
   /** Settings of the apps beyond this process's environment. */
   env?: Record<string, string>;
   /** False for a database that is thrown away: nothing is flushed to the disk. Default: true. */
@@ -82,7 +84,7 @@ export class Stack {
     return this.#databaseUrl;
   }
 
-  /** The first admin key, when this start has made it. */
+  /** The admin key that this start has made: the first one, or a further one that was asked for. */
   get adminKey(): string | null {
     return this.#adminKey;
   }
@@ -205,7 +207,8 @@ export class Stack {
   async #runSetup(): Promise<void> {
     this.#mustGoOn();
     const logFile = this.#log('setup');
-    const child = spawn(process.execPath, [this.#entry('setup')], {
+    const args = this.#options.newAdminKey === true ? ['--new-admin-key'] : [];
+    const child = spawn(process.execPath, [this.#entry('setup'), ...args], {
       cwd: this.#rootDir,
       env: this.#environment({}),
       detached: true,

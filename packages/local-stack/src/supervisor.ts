@@ -50,7 +50,7 @@ function welcome({ gatewayUrl, adminKey }: Stack, host: string, logFolder: strin
   // Only on the loopback interface does the gateway route for a caller without a key.
   const key = isLoopback(host)
     ? ''
-    : ` -H 'authorization: Bearer ${adminKey ?? '$ZEROROUTER_KEY'}'`;
+    : ` -H "authorization: Bearer ${adminKey ?? '$ZEROROUTER_KEY'}"`;
   return [
     '',
     `ZeroRouter is ready at ${gatewayUrl}`,
@@ -71,7 +71,7 @@ function welcome({ gatewayUrl, adminKey }: Stack, host: string, logFolder: strin
  * @returns the exit code: 0 after an orderly stop
  */
 export async function superviseStack(
-  { rootDir, stateDir }: { rootDir: string; stateDir: string },
+  { rootDir, stateDir, newAdminKey }: { rootDir: string; stateDir: string; newAdminKey: boolean },
   environment: SupervisorEnvironment,
   onClaimed: () => void,
 ): Promise<number> {
@@ -85,6 +85,7 @@ export async function superviseStack(
   const stack = new Stack({
     rootDir,
     stateDir,
+    newAdminKey,
     host,
     port: wantedPort(environment.PORT),
     databaseUrl: textOrNothing(environment.DATABASE_URL),

@@ -64,6 +64,8 @@ export async function calibrateDataSets(arguments_: {
   onProgress?: ProgressListener;
 }): Promise<SpaceManifest> {
   const { options, outDir, onProgress = () => undefined } = arguments_;
+  if (arguments_.dataDirs.length === 0)
+    throw new BadInputError('--data', null, 'is missing: name at least one data-set folder');
   checkSpaceTarget(outDir);
   const dataSets = await readDataSets(arguments_.dataDirs);
   const merged = mergeDataSets(dataSets);
