@@ -14,7 +14,7 @@ COPY apps apps
 RUN pnpm install --frozen-lockfile --offline
 RUN pnpm exec turbo run build --env-mode=loose
 # The encoder is made of its weights here: a container writes nothing when it starts.
-RUN cd apps/predictor && node --input-type=module --eval "import { ensureEncoder } from '@zerorouter/encoder'; await ensureEncoder({ kind: 'use-lite', precision: 'int8', cacheDir: '../../encoder' })"
+RUN cd packages/pipelines && node --input-type=module --eval "import { ensureEncoder } from '@zerorouter/encoder'; await ensureEncoder({ kind: 'use-lite', precision: 'int8', cacheDir: '../../encoder' })"
 # What only building and testing need goes, the embedded Postgres with it.
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules
 RUN pnpm install --frozen-lockfile --offline --prod --ignore-scripts --filter "{./apps/**}..."

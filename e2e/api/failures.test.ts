@@ -60,7 +60,7 @@ describe('under load', () => {
   let own: OwnStack;
 
   beforeEach(async () => {
-    own = await bootOwnStack({ env: { PREDICTION_TIMEOUT_MS: '5000' } });
+    own = await bootOwnStack({ env: { PREDICTION_TIMEOUT_MS: '8000' } });
   });
 
   afterEach(async () => {

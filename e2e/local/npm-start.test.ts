@@ -171,11 +171,11 @@ describe('npm start', () => {
     const client = connectClient(await first.url);
     const { decision_id: id } = await client.route({ query: 'Will this be remembered?' });
     const { children, supervisor } = recorded();
+    port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
     process.kill(supervisor, 'SIGKILL');
     await first.ended;
-
-    const other = createServer().listen(port, '127.0.0.1');
-    await untilTrue(() => other.listening || !runs(children['gateway'] ?? 0));
     const next = npmStart();
     try {
       const url = await next.url;

@@ -59,6 +59,7 @@ function welcome({ gatewayUrl, adminKey }: Stack, host: string, logFolder: strin
     `  curl -s ${gatewayUrl}/v1/route -H 'content-type: application/json'${key} -d '{"query": "Prove that there are infinitely many primes."}'`,
     '',
     ...(adminKey === null ? [] : [`admin key (shown once): ${adminKey}`, '']),
+    ...(adminKey === null && key !== '' ? ['No key? npm start -- --new-admin-key', ''] : []),
     `API pages: ${gatewayUrl}/docs   Logs: ${logFolder}   Stop: Ctrl-C`,
     '',
   ].join('\n');

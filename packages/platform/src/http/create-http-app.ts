@@ -49,6 +49,17 @@ export async function createHttpApp(
   });
   const paths = new KnownPaths();
   const fastify = adapter.getInstance();
+  // A connection that is in use when the app closes would be kept alive after its answer, and hold
+  // the closing until the deadline.
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) paths.add(name, url);
