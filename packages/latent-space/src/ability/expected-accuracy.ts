@@ -61,5 +61,8 @@ export function expectedAccuracy(
   return { value, interval: [Math.max(0, value - half), Math.min(1, value + half)] };
 }
 
-/** Standard deviation of a model-implied accuracy around the true one with θ known (held-out families). */
+/**
+ * Standard deviation of a model-implied accuracy around the true one with θ known. Assumed, not
+ * measured: the coverage of the interval on held-out families has to set it.
+ */
 const MODEL_BIAS = 0.04;
