@@ -54,12 +54,24 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^zerorouter: .*data\/outcomes\.csv:2: score is "2"[^\n]*\n$/);
   });
 
+  it('does not write a report over something else', async () => {
+    mkdirSync(join(folder, 'precious'));
+    writeFileSync(join(folder, 'precious/notes.txt'), 'mine');
+    const { code, stderr } = await run('evaluate', '--data', 'data', '--out', 'precious');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^zerorouter: precious: exists and is no report; choose another --out\n$/,
+    );
+  });
+
   it('ends with 2 for options that it does not know', async () => {
     expect((await run('predict', '--nonsense')).code).toBe(2);
     expect((await run('calibrate', '--data', 'x', '--out', 'y', '--dimensions', '-1')).code).toBe(
       2,
     );
     expect((await run('no-such-verb')).code).toBe(2);
+    const cell = await run('evaluate', '--data', 'x', '--out', 'y', '--protocol', 'sideways');
+    expect([cell.code, cell.stderr.includes('unseen-ood')]).toEqual([2, true]);
     const unnamed = await run('calibrate', '--out', 'y');
     expect(unnamed.code).toBe(2);
     expect(unnamed.stderr).toMatch(/--data.*is missing/);
@@ -69,5 +81,6 @@ describe('the command line', () => {
     const { code, stdout } = await run('profile', '--help');
     expect(code).toBe(0);
     expect(stdout).toContain('--anchors');
+    expect((await run('evaluate', '--help')).stdout).toContain('report.html');
   });
 });

@@ -64,6 +64,28 @@ export const anchoredProfileSchema = modelProfileSchema.extend({
 });
 export type AnchoredProfile = z.infer<typeof anchoredProfileSchema>;
 
+/** Numbers packed for a file: base64 of little-endian values. */
+const packedSchema = z.base64();
+
+/**
+ * What the anchors of one call said of the difficulty map around them (away from home): see
+ * `DomainCorrection` of the latent space. Embeddings and fitted weights, no text and no outcome.
+ */
+export const domainCorrectionSchema = z.object({
+  center: z.number(),
+  slope: z.number(),
+  level: z.number().nonnegative(),
+  local: z.number().nonnegative(),
+  difficultyVariance: z.number().positive(),
+  reach: z.tuple([z.number(), z.number()]),
+  /** float32, one coordinate after the other. */
+  meanEmbedding: packedSchema,
+  /** int8 / 127, anchor after anchor. */
+  directions: packedSchema,
+  /** float64, one an anchor. */
+  weights: packedSchema,
+});
+
 /** A profiles file (offline protocol). */
 export const profilesFileSchema = z.object({
   format: z.literal(1),
@@ -71,5 +93,8 @@ export const profilesFileSchema = z.object({
   design: z.string(),
   seed: z.number().int(),
   models: z.array(anchoredProfileSchema),
+  /** Holds for all models of the file; absent where the predictor's map needed none. */
+  domainCorrection: domainCorrectionSchema.optional(),
 });
+export type PackedDomainCorrection = z.infer<typeof domainCorrectionSchema>;
 export type ProfilesFile = z.infer<typeof profilesFileSchema>;

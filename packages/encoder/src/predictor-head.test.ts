@@ -34,6 +34,7 @@ describe('writePredictorHead', () => {
       featureMean: Float32Array.of(1, 0, -1),
       featureDeviation: Float32Array.of(1, 0.5, 0.1),
       featureClip: 4,
+      featureScale: 3,
       shape,
       members,
       layout,
@@ -58,9 +59,9 @@ describe('writePredictorHead', () => {
     );
     const row = Float32Array.from([
       ...[...mean, ...windows.slice(10), ...windows.slice(0, 5)].map((value) => 2 * value),
-      0.5,
-      0.4,
-      4, // (7 + 1)/0.1, clipped
+      1.5, // 3 · (1.5 − 1)
+      1.2,
+      12, // 3 · 4: (7 + 1)/0.1 is clipped
     ]);
     const items = await Promise.all(
       members.map(async (member) =>
@@ -84,6 +85,7 @@ describe('writePredictorHead', () => {
       average((item) => item.logOutputTokens),
       5,
     );
+    data('embedding').forEach((value, j) => expect(value).toBeCloseTo(mean[j]!, 5));
     const norm = Math.hypot(...mean);
     const cosine = Math.max(mean[0]!, mean[1]!) / norm;
     const familiarity = Math.min(1, Math.max(0, (cosine - 0.1) / 0.5));

@@ -13,10 +13,11 @@ export interface PredictorHead {
   readonly embeddingWidth: number;
   /** Factor that brings embeddings to unit scale. */
   readonly embeddingScale: number;
-  /** Structural features are standardised and clipped: clip((f − mean)/deviation, ±clip). */
+  /** Structural features are standardised and clipped: scale·clip((f − mean)/deviation, ±clip). */
   readonly featureMean: Float32Array;
   readonly featureDeviation: Float32Array;
   readonly featureClip: number;
+  readonly featureScale: number;
   readonly shape: NetworkShape;
   readonly members: readonly NetworkParameters[];
   readonly layout: LatentLayout;
@@ -33,7 +34,8 @@ export interface PredictorHead {
 
 /**
  * Writes the head as ONNX: `windows` [W, embeddingWidth] and `features` [F] →
- * `discrimination` [D], `difficulty`, `difficulty_variance`, `log_output_tokens`, `familiarity` [1].
+ * `discrimination` [D], `difficulty`, `difficulty_variance`, `log_output_tokens`, `familiarity` [1], and
+ * `embedding` [embeddingWidth], the mean over the windows.
  */
 export function writePredictorHead(head: PredictorHead): Uint8Array {
   const { embeddingWidth: width, layout, members, shape } = head;
@@ -59,7 +61,7 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
     graph.node('Concat', [mean, last, first], { axis: { int: 1 } }),
     constant('embedding.scale', head.embeddingScale),
   ]);
-  const standardised = graph.node('Clip', [
+  const clipped = graph.node('Clip', [
     graph.node('Div', [
       graph.node('Sub', [
         features,
@@ -70,6 +72,7 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
     graph.float32('feature.low', Float32Array.of(-head.featureClip), []),
     graph.float32('feature.high', Float32Array.of(head.featureClip), []),
   ]);
+  const standardised = graph.node('Mul', [clipped, constant('feature.scale', head.featureScale)]);
   const row = graph.node(
     'Concat',
     [embedding, graph.node('Unsqueeze', [standardised, graph.int64('axis.0', [0], [1])])],
@@ -85,14 +88,15 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
   const { inputs, hidden, outputs } = shape;
   const linear = (x: string, weights: string, bias: string) =>
     graph.node('Add', [graph.node('MatMul', [x, weights]), bias]);
-  const h1 = graph.node('Relu', [
+  const silu = (a: string) => graph.node('Mul', [a, graph.node('Sigmoid', [a])]);
+  const h1 = silu(
     linear(row, stacked('inputWeights', [inputs, hidden]), stacked('inputBias', [1, hidden])),
-  ]);
+  );
   const h2 = graph.node('Add', [
     h1,
-    graph.node('Relu', [
+    silu(
       linear(h1, stacked('hiddenWeights', [hidden, hidden]), stacked('hiddenBias', [1, hidden])),
-    ]),
+    ),
   ]);
   const heads = graph.node('Reshape', [
     linear(h2, stacked('outputWeights', [hidden, outputs]), stacked('outputBias', [1, outputs])),
@@ -184,7 +188,9 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
     {},
     'difficulty_variance',
   );
+  graph.node('Reshape', [mean, graph.int64('embedding.shape', [width], [1])], {}, 'embedding');
   graph.output('discrimination', 'float32', [dimensions]);
+  graph.output('embedding', 'float32', [width]);
   for (const name of ['difficulty', 'difficulty_variance', 'log_output_tokens', 'familiarity'])
     graph.output(name, 'float32', [1]);
   return graph.build();

@@ -2,6 +2,15 @@ export { BadInputError } from './data-set/bad-input-error.js';
 export { readDataSet, readDataSets, type DataSet } from './data-set/data-set.js';
 export { normalizeText, textHash } from './data-set/queries.js';
 export { calibrateDataSets, type CalibrateOptions } from './calibrate/calibrate.js';
+export { evaluateDataSets, type EvaluateOptions } from './evaluate/evaluate.js';
+export { reportSchema, type EvaluationReport } from './evaluate/report/report-schema.js';
+export {
+  IMPORT_FORMATS,
+  importDataSet,
+  type ImportFormat,
+  type ImportOptions,
+} from './import/import-data-set.js';
+export { type ImportSummary } from './import/data-set-writer.js';
 export { type Progress, type ProgressListener } from './progress.js';
 export { openQueryPredictor, type QueryPredictor } from './query-predictor.js';
 export { readSpaceFolder, writeSpaceFolder, type SpaceFolder } from './space/space-folder.js';

@@ -7,7 +7,14 @@ import { estimateInputTokens } from './input-tokens.js';
 /** Maps any text into one latent space, with no model in the loop. */
 export interface QueryPredictor {
   predict(text: string): Promise<QueryLatents>;
+  /** The latents, and the embedding of the text by which a domain correction finds its neighbours. */
+  place(text: string): Promise<PlacedQuery>;
   close(): Promise<void>;
+}
+
+export interface PlacedQuery {
+  readonly latents: QueryLatents;
+  readonly embedding: Float32Array;
 }
 
 /**
@@ -35,18 +42,23 @@ export async function openQueryPredictor(options: {
     await composed.close();
     throw error;
   }
-  return {
-    async predict(text) {
-      const outputs = await composed.run(text, textFeatures(text));
-      return {
+  const place = async (text: string): Promise<PlacedQuery> => {
+    const outputs = await composed.run(text, textFeatures(text));
+    return {
+      latents: {
         discrimination: Array.from(outputs['discrimination']!),
         difficulty: outputs['difficulty']![0]!,
         difficultyVariance: outputs['difficulty_variance']![0]!,
         logOutputTokens: outputs['log_output_tokens']![0]!,
         inputTokens: estimateInputTokens(text),
         familiarity: outputs['familiarity']![0]!,
-      };
-    },
+      },
+      embedding: outputs['embedding']!,
+    };
+  };
+  return {
+    place,
+    predict: async (text) => (await place(text)).latents,
     close: () => composed.close(),
   };
 }

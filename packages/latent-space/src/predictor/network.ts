@@ -1,9 +1,12 @@
 import type { MatrixKernel } from '../linear-algebra/matrix-kernel.js';
 import type { Random } from '../random/seeded-random.js';
 
+// Bound once: a global looked up in an inner loop is slow wherever code runs in a sandbox.
+const { exp } = Math;
+
 /**
  * One member of the predictor's ensemble: a two-layer residual perceptron with linear heads.
- *   h₁ = relu(x·W₁ + b₁),  h₂ = h₁ + relu(h₁·W₂ + b₂),  o = h₂·W₃ + b₃
+ *   h₁ = silu(x·W₁ + b₁),  h₂ = h₁ + silu(h₁·W₂ + b₂),  o = h₂·W₃ + b₃,  silu(a) = a·σ(a)
  * Matrices are row-major, inputs × outputs.
  */
 export interface NetworkShape {
@@ -42,11 +45,11 @@ export interface ForwardPass {
   readonly rows: number;
   /** Inputs after dropout, rows × inputs. */
   readonly inputs: Float32Array;
-  /** h₁ after dropout, and its factor (relu × dropout), rows × hidden. */
+  /** h₁ after dropout, and its slope ∂h₁/∂a₁ (silu′ × dropout), rows × hidden. */
   readonly first: Float32Array;
-  readonly firstFactor: Float32Array;
-  /** relu of the second layer's own part, as 0/1, rows × hidden. */
-  readonly secondGate: Float32Array;
+  readonly firstSlope: Float32Array;
+  /** silu′ of the second layer's own part, rows × hidden. */
+  readonly secondSlope: Float32Array;
   /** h₂ after dropout, and its dropout factor, rows × hidden. */
   readonly second: Float32Array;
   readonly secondFactor: Float32Array;
@@ -73,24 +76,26 @@ export async function forward(
   const { inputs: k, hidden: h, outputs: o } = shape;
   const inputs = dropout === null ? x : dropped(x, dropout.inputs, dropout.random);
   const first = await kernel.multiply(inputs, parameters.inputWeights, { m: rows, k, n: h });
-  const firstFactor = dropoutFactor(rows * h, dropout);
+  const firstSlope = dropoutFactor(rows * h, dropout);
   for (let i = 0; i < first.length; i++) {
-    const value = first[i] + parameters.inputBias[i % h];
-    if (!(value > 0)) firstFactor[i] = 0;
-    first[i] = value * firstFactor[i];
+    const a = first[i] + parameters.inputBias[i % h];
+    const gate = 1 / (1 + exp(-a));
+    first[i] = a * gate * firstSlope[i];
+    firstSlope[i] *= gate * (1 + a * (1 - gate));
   }
   const own = await kernel.multiply(first, parameters.hiddenWeights, { m: rows, k: h, n: h });
-  const secondGate = new Float32Array(rows * h);
+  const secondSlope = new Float32Array(rows * h);
   const secondFactor = dropoutFactor(rows * h, dropout);
   const second = own;
   for (let i = 0; i < own.length; i++) {
-    const value = own[i] + parameters.hiddenBias[i % h];
-    secondGate[i] = value > 0 ? 1 : 0;
-    second[i] = (first[i] + value * secondGate[i]) * secondFactor[i];
+    const a = own[i] + parameters.hiddenBias[i % h];
+    const gate = 1 / (1 + exp(-a));
+    secondSlope[i] = gate * (1 + a * (1 - gate));
+    second[i] = (first[i] + a * gate) * secondFactor[i];
   }
   const outputs = await kernel.multiply(second, parameters.outputWeights, { m: rows, k: h, n: o });
   for (let i = 0; i < outputs.length; i++) outputs[i] += parameters.outputBias[i % o];
-  return { rows, inputs, first, firstFactor, secondGate, second, secondFactor, outputs };
+  return { rows, inputs, first, firstSlope, secondSlope, second, secondFactor, outputs };
 }
 
 /** ∂loss/∂parameters from ∂loss/∂outputs (rows × outputs), by the chain rule. */
@@ -118,7 +123,7 @@ export async function backward(
   const own = new Float32Array(rows * h);
   for (let i = 0; i < second.length; i++) {
     second[i] *= pass.secondFactor[i];
-    own[i] = second[i] * pass.secondGate[i];
+    own[i] = second[i] * pass.secondSlope[i];
   }
   const hiddenWeights = await kernel.multiply(pass.first, own, { m: h, k: rows, n: h }, 'left');
   const first = await kernel.multiply(
@@ -127,7 +132,7 @@ export async function backward(
     { m: rows, k: h, n: h },
     'right',
   );
-  for (let i = 0; i < first.length; i++) first[i] = (first[i] + second[i]) * pass.firstFactor[i];
+  for (let i = 0; i < first.length; i++) first[i] = (first[i] + second[i]) * pass.firstSlope[i];
   const inputWeights = await kernel.multiply(pass.inputs, first, { m: k, k: rows, n: h }, 'left');
   return {
     inputWeights,

@@ -1,8 +1,8 @@
 /**
  * Structural features of a query: what an embedding of its first tokens does not say (length, shape,
  * arithmetic, code, choices, few-shot blocks). All are cheap, bounded and free of any vocabulary
- * learnt from data. Read on the whole text and again on its last block, which holds the question of
- * a few-shot prompt.
+ * learnt from data. Read on the whole text, on its last block, which holds the question of a few-shot
+ * prompt, and on its first, which holds a request that documents or tools follow.
  */
 
 /** Characters of a longer text that are read: its first and last halves of this many. */
@@ -37,9 +37,14 @@ const PATTERNS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['questionWords', /\b(?:what|which|who|whom|when|where|why|how)\b/gi],
   ['personalPronouns', /\b(?:he|she|his|her|they|him|them|I|my|we)\b/g],
   ['instructions', /\b(?:write|find|compute|calculate|determine|prove|explain|list|translate)\b/gi],
+  ['conjunctions', /\b(?:and|also|then|both|respectively|as well as)\b/gi],
   ['blanks', /_{2,}|\.{3,}/g],
   ['capitalized', /(?<=[a-z,;]\s)\p{Lu}\p{L}+/gu],
 ];
+
+/** Named counts over a whole text or its first block, as log(1 + count): how much is asked, of how many. */
+const TOOL_NAME = /"name"\s*:/g;
+const CONJUNCTION = /\b(?:and|also|both|respectively)\b|[,;]/gi;
 
 const SECTION_FEATURES = [
   'logCharacters',
@@ -61,8 +66,11 @@ const SECTION_FEATURES = [
 export const TEXT_FEATURE_NAMES: readonly string[] = [
   ...SECTION_FEATURES.map((name) => `text.${name}`),
   ...SECTION_FEATURES.map((name) => `lastBlock.${name}`),
+  ...SECTION_FEATURES.map((name) => `firstBlock.${name}`),
   'blocks',
   'lastBlockShare',
+  'toolNames',
+  'firstBlockConjunctions',
 ];
 
 /** The structural features of a text; length {@link TEXT_FEATURE_NAMES}, all finite, about unit scale. */
@@ -73,11 +81,15 @@ export function textFeatures(text: string): Float32Array {
       : `${text.slice(0, READ_LIMIT / 2)}\n${text.slice(-READ_LIMIT / 2)}`;
   const blocks = read.trim().split(/\n\s*\n/);
   const lastBlock = blocks.at(-1) ?? '';
+  const firstBlock = blocks[0] ?? '';
   return Float32Array.from([
     ...sectionFeatures(read, text.length),
     ...sectionFeatures(lastBlock, lastBlock.length),
+    ...sectionFeatures(firstBlock, firstBlock.length),
     Math.log1p(blocks.length),
     lastBlock.length / Math.max(1, read.length),
+    Math.log1p(count(read, TOOL_NAME)),
+    Math.log1p(count(firstBlock, CONJUNCTION)),
   ]);
 }
 

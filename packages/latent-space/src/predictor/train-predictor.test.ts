@@ -7,12 +7,9 @@ import { sigmoid, softplus } from '../response-model/response-model.js';
 import { backward, forward, initializeNetwork } from './network.js';
 import type { NetworkParameters } from './network.js';
 import { outputsOf, readItem } from './response-head.js';
-import {
-  DEFAULT_PREDICTOR_SETTINGS,
-  outcomeGradient,
-  predictItems,
-  trainPredictor,
-} from './train-predictor.js';
+import { answerWeights, outcomeGradient } from './outcome-gradient.js';
+import { predictItems, predictOutOfFold } from './predict-items.js';
+import { DEFAULT_PREDICTOR_SETTINGS, trainPredictor } from './train-predictor.js';
 
 /** A world with known parameters: difficulty and discrimination are smooth functions of the inputs. */
 function simulateWorld(items: number, subjects: number, seed: number) {
@@ -83,6 +80,8 @@ describe('trainPredictor', () => {
       rows: Int32Array.from({ length: 12 }, (_, i) => i),
     };
     const byItem = groupCells(world.cells.item, 12);
+    const weights = answerWeights(byItem, 0.3);
+    const weightSum = world.cells.item.reduce((sum, item) => sum + weights[item], 0);
     const runNetwork = async () =>
       (await forward(shape, network, world.inputs, 12, null, plainMatrixKernel)).outputs;
     const loss = async (): Promise<number> => {
@@ -95,7 +94,8 @@ describe('trainPredictor', () => {
           item.discrimination[0] * abilities[s] +
           item.discrimination[1] * abilities[s + 1] -
           item.difficulty;
-        sum += (softplus(z) - world.cells.score[c] * z) / world.cells.item.length;
+        sum +=
+          (weights[world.cells.item[c]] / weightSum) * (softplus(z) - world.cells.score[c] * z);
       }
       const known = logLengths.filter((value) => !Number.isNaN(value)).length;
       logLengths.forEach((target, i) => {
@@ -112,6 +112,7 @@ describe('trainPredictor', () => {
     const outputGradient = outcomeGradient(
       training,
       byItem,
+      weights,
       training.rows,
       pass.outputs,
       abilities,
@@ -147,8 +148,8 @@ describe('trainPredictor', () => {
         cells: world.cells,
         logLengths: new Float64Array(600).fill(NaN),
         subjectGroup: rows(0, 15),
-        rows: rows(0, 400),
-        validationRows: rows(400, 500),
+        rows: rows(0, 500),
+        fold: rows(0, 600).map((i) => i % 2),
       },
       {
         ...DEFAULT_PREDICTOR_SETTINGS,
@@ -179,6 +180,52 @@ describe('trainPredictor', () => {
       own.map((c) => -unseen.difficulty[world.cells.item[c] - 500]),
     );
     expect(area).toBeGreaterThan(0.7);
+  });
+
+  it('never shows an item to the member of its fold', async () => {
+    const world = simulateWorld(80, 6, 5);
+    const fold = Int32Array.from({ length: 80 }, (_, i) => i % 2);
+    const train = async (score: number[]) => {
+      const predictor = await trainPredictor(
+        {
+          layout,
+          inputs: world.inputs,
+          inputWidth: world.width,
+          cells: { ...world.cells, score },
+          logLengths: new Float64Array(80).fill(NaN),
+          subjectGroup: [0, 1, 2, 3, 4, 5],
+          rows: Int32Array.from({ length: 80 }, (_, i) => i),
+          fold,
+        },
+        // One step only: after it the abilities, which the members share, know of both folds.
+        { ...DEFAULT_PREDICTOR_SETTINGS, members: 2, hidden: 8, epochs: 1, batchSize: 80 },
+        seededRandom(9),
+        plainMatrixKernel,
+      );
+      return predictor;
+    };
+    const rows = Int32Array.of(0, 2, 4);
+    // Answers may keep their sum, so that the abilities' start is the same.
+    const swapped = world.cells.score.slice();
+    const own = world.cells.item
+      .map((_, c) => c)
+      .filter((c) => fold[world.cells.item[c]] === 0 && world.cells.subject[c] === 1);
+    own.forEach((c, i) => (swapped[c] = world.cells.score[own[own.length - 1 - i]]));
+    expect(swapped).not.toEqual(world.cells.score);
+    const [one, two] = [await train(world.cells.score), await train(swapped)];
+    const read = (predictor: typeof one, members: typeof predictItems) =>
+      members(predictor, world.inputs, rows, plainMatrixKernel);
+    const outOfFold = (predictor: typeof one) =>
+      predictOutOfFold(predictor, fold, world.inputs, rows, plainMatrixKernel);
+    expect((await outOfFold(one)).difficulty).toEqual((await outOfFold(two)).difficulty);
+    expect((await read(one, predictItems)).difficulty).not.toEqual(
+      (await read(two, predictItems)).difficulty,
+    );
+  });
+
+  it('weighs the answers to one query by their design effect', () => {
+    const byItem = groupCells([0, 1, 1, 1, 1, 1], 3);
+    expect(Array.from(answerWeights(byItem, 0.25))).toEqual([1, 0.5, 1]);
   });
 
   it('gives the same bits for the same seed', async () => {

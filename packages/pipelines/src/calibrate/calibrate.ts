@@ -3,14 +3,20 @@ import { availableParallelism } from 'node:os';
 import type { SpaceManifest } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
 import { openEncoder, openMatrixKernel, writePredictorHead } from '@zerorouter/encoder';
-import type { LatentLayout, PredictorSettings } from '@zerorouter/latent-space';
+import type {
+  DimensionChoice,
+  LatentLayout,
+  PredictorSettings,
+  Random,
+} from '@zerorouter/latent-space';
 import {
   calibrateUncertainty,
+  chooseDimensions,
   DEFAULT_PREDICTOR_SETTINGS,
   dimensionsOf,
   fitLengthLevels,
   PAPER_LAYOUT,
-  predictItems,
+  predictOutOfFold,
   scoreModel,
   seededRandom,
   trainPredictor,
@@ -21,12 +27,15 @@ import { encodeQueries } from '../encode-queries.js';
 import type { ProgressListener } from '../progress.js';
 import type { SpaceFolder } from '../space/space-folder.js';
 import { checkSpaceTarget, writeSpaceFolder } from '../space/space-folder.js';
+import { homeFolds } from './cross-fit.js';
 import { learnFamiliarity } from './familiarity.js';
-import { heldOutFigures, logitsOf, splitQueries } from './held-out.js';
+import { heldOutFigures, logitsOf } from './held-out.js';
 import { buildItemBank } from './item-bank.js';
 import type { MergedOutcomes } from './merge-data-sets.js';
 import { mergeDataSets } from './merge-data-sets.js';
+import { measureAway } from './measure-away.js';
 import { measureScaling, networkInputs } from './network-inputs.js';
+import { screenItemBank } from './screen-item-bank.js';
 import { profileSubjects } from './subject-profiles.js';
 
 export interface CalibrateOptions {
@@ -37,20 +46,18 @@ export interface CalibrateOptions {
   seed: number;
 }
 
-/** One general dimension and up to this many facets, fewer when few models were observed. */
-const MOST_FACETS = 8;
+/** Queries that the choice of the dimensions rests on, at most: bounds its time. */
+const DIMENSION_ITEMS = 4000;
 
 /** Fewer queries than this cannot be split into learning, stopping and reporting. */
 const FEWEST_QUERIES = 30;
 
-/** Var(d̂) far away from home, beyond that at home: about all that is known of difficulty is lost. */
-const VARIANCE_AWAY = 4;
-
 /**
  * Outcomes → a latent space, written as a folder: reads the data sets, encodes every query, trains
- * the predictor through the response model (first with held-out queries that decide when to stop,
- * how sure to be and what to report, then on all of them), calibrates the item bank, and profiles
- * every subject. The same seed gives the same bytes on one machine.
+ * the predictor through the response model, cross-fitted, so that every query tells when to stop, how
+ * sure to be and what to report; once more with whole kinds of benchmark held out, which tells how
+ * sure to be away from home; calibrates the item bank, and profiles every subject. The same seed gives
+ * the same bytes on one machine.
  *
  * @throws BadInputError for data that cannot be used, before any long computation.
  */
@@ -75,11 +82,8 @@ export async function calibrateDataSets(arguments_: {
       null,
       `calibration needs at least ${FEWEST_QUERIES} queries, there are ${merged.texts.length}`,
     );
-  const layout =
-    options.preset === 'paper'
-      ? PAPER_LAYOUT
-      : chooseLayout(options.dimensions, merged.subjects.length);
   const random = seededRandom(options.seed);
+  const { layout, dimensionChoice } = chooseLayout(options, merged, random, onProgress);
   const kernel = await openMatrixKernel();
 
   const encoder = await openEncoder(arguments_.encoder, { sessions: availableParallelism() });
@@ -101,8 +105,9 @@ export async function calibrateDataSets(arguments_: {
   );
   const lengthsKnown = lengths.itemLevel.some((level) => !Number.isNaN(level));
 
-  const split = splitQueries(merged, random);
-  const settings = settingsFor(split.training.length);
+  const allRows = Int32Array.from(merged.texts, (_, row) => row);
+  const settings = settingsFor(allRows.length);
+  const fold = homeFolds(merged, settings.members, random);
   const training = {
     layout,
     inputs,
@@ -110,42 +115,47 @@ export async function calibrateDataSets(arguments_: {
     cells: merged.cells,
     logLengths: lengths.itemLevel,
     subjectGroup: merged.subjectGroup,
+    rows: allRows,
   };
   const onEpoch = (stage: string) => (done: number, total: number) =>
     onProgress({ stage, done, total });
 
-  const trial = await trainPredictor(
-    { ...training, rows: split.training, validationRows: split.validation },
+  const predictor = await trainPredictor(
+    { ...training, fold },
     settings,
     random,
     kernel,
-    onEpoch('training on part of the queries'),
+    onEpoch('training the predictor'),
   );
-  const validated = await predictItems(trial, inputs, split.validation, kernel);
-  const uncertainty = calibrateUncertainty(
-    logitsOf(merged, split.validation, validated, trial.abilities),
-  );
-  const tested = await predictItems(trial, inputs, split.test, kernel);
+  // Of every query by a member that did not learn from it: as uncertain as of a new query.
+  const predicted = await predictOutOfFold(predictor, fold, inputs, allRows, kernel);
+  const heldOut = logitsOf(merged, allRows, predicted, predictor.abilities);
+  const uncertainty = calibrateUncertainty(heldOut);
   const figures = heldOutFigures(
     merged,
-    split.training,
-    logitsOf(merged, split.test, tested, trial.abilities),
-    uncertainty,
+    fold,
+    heldOut,
+    uncertainty.logitScale,
+    () => uncertainty.difficultyVariance,
   );
-  const bestEpoch = 1 + trial.validationLoss.indexOf(Math.min(...trial.validationLoss));
-
-  const allRows = Int32Array.from(merged.texts, (_, row) => row);
-  const predictor = await trainPredictor(
-    { ...training, rows: allRows },
-    { ...settings, stopAfter: bestEpoch },
+  const away = await measureAway({
+    merged,
+    encoded,
+    training,
+    settings,
+    uncertainty,
     random,
     kernel,
-    onEpoch('training on all queries'),
-  );
-  const predicted = await predictItems(predictor, inputs, allRows, kernel);
-  const familiarity = await learnFamiliarity(encoded, random, kernel);
+    onEpoch: onEpoch('training away from home'),
+  });
+  const familiarity = await learnFamiliarity(encoded, allRows, random, kernel);
   onProgress({ stage: 'calibrating items and subjects', done: 0, total: 1 });
-  const items = buildItemBank(merged, predicted, predictor.abilities, layout.general, uncertainty);
+  const { items, report: itemFit } = screenItemBank(
+    merged,
+    buildItemBank(merged, predicted, predictor.abilities, layout.general, uncertainty),
+    predictor.abilities,
+    layout,
+  );
   const lengthPrior = lengthsKnown ? lengths.prior : null;
   const subjects = profileSubjects(
     merged,
@@ -165,7 +175,7 @@ export async function calibrateDataSets(arguments_: {
     centroids: familiarity.centroids,
     familiarityRange: familiarity.range,
     varianceAtHome: uncertainty.difficultyVariance,
-    varianceAway: VARIANCE_AWAY,
+    varianceAway: away.variance,
   });
   const content = { items, subjects, predictorOnnx };
   const manifest: SpaceManifest = {
@@ -188,14 +198,20 @@ export async function calibrateDataSets(arguments_: {
       })),
       seed: options.seed,
       layout,
-      settings: { ...settings, stoppedAfter: bestEpoch },
+      ...(dimensionChoice === null ? {} : { dimensionChoice }),
+      itemFit,
+      settings: {
+        ...settings,
+        stoppedAfter: 1 + predictor.outOfFoldLoss.indexOf(Math.min(...predictor.outOfFoldLoss)),
+      },
     },
     heldOut: {
-      queries: split.test.length,
+      queries: allRows.length,
       ...figures.all,
       bySource: figures.bySource,
       logitScale: uncertainty.logitScale,
       difficultyVariance: uncertainty.difficultyVariance,
+      away: { variance: away.variance, ...away.figures },
     },
     referenceScales: referenceScales(merged, predicted.logOutputTokens, subjects),
     lengthPrior,
@@ -206,10 +222,30 @@ export async function calibrateDataSets(arguments_: {
   return manifest;
 }
 
-function chooseLayout(dimensions: number | 'auto', subjects: number): LatentLayout {
-  if (dimensions === 'auto')
-    return { general: 1, facets: Math.min(MOST_FACETS, Math.floor(subjects / 3)) };
-  return { general: 1, facets: dimensions - 1 };
+/** The layout that was asked for, or the one whose dimensions held-out cells choose. */
+function chooseLayout(
+  { dimensions, preset }: CalibrateOptions,
+  merged: MergedOutcomes,
+  random: Random,
+  onProgress: ProgressListener,
+): { layout: LatentLayout; dimensionChoice: DimensionChoice | null } {
+  if (preset === 'paper') return { layout: PAPER_LAYOUT, dimensionChoice: null };
+  if (dimensions !== 'auto')
+    return { layout: { general: 1, facets: dimensions - 1 }, dimensionChoice: null };
+  const sources = [...new Set(merged.source)];
+  const dimensionChoice = chooseDimensions(
+    {
+      cells: merged.cells,
+      subjectGroup: merged.subjectGroup,
+      itemGroup: merged.source.map((source) => sources.indexOf(source)),
+    },
+    random,
+    {
+      itemBudget: DIMENSION_ITEMS,
+      onFit: (done, total) => onProgress({ stage: 'choosing dimensions', done, total }),
+    },
+  );
+  return { layout: { general: 1, facets: dimensionChoice.dimensions - 1 }, dimensionChoice };
 }
 
 /** Fewer queries than this are learnt by a narrower network in smaller batches and more epochs. */

@@ -17,26 +17,21 @@ const HOME_QUANTILE = 0.25;
 const FAR_QUANTILE = 0.01;
 
 /**
- * Learns the map from the calibration queries alone: `home` is the cosine that three quarters of
+ * Learns the map from the given queries alone: `home` is the cosine that three quarters of
  * them exceed; `away` lies as far below their worst percent as that lies below `home`.
  */
 export async function learnFamiliarity(
   encoded: EncodedQueries,
+  rows: Int32Array,
   random: Random,
   kernel: MatrixKernel,
 ): Promise<FamiliarityMap> {
   const width = encoded.embeddingWidth;
-  const unit = encoded.mean.slice();
-  for (let i = 0; i < encoded.count; i++) {
-    let norm = 0;
-    for (let j = 0; j < width; j++) norm += unit[i * width + j]! ** 2;
-    norm = Math.sqrt(norm) || 1;
-    for (let j = 0; j < width; j++) unit[i * width + j]! /= norm;
-  }
+  const unit = unitMeans(rowsOf(encoded.mean, width, rows), width);
   const centroids = await sphericalCentroids(
     unit,
     width,
-    Math.min(CENTROIDS, Math.max(1, Math.floor(encoded.count / 8))),
+    Math.min(CENTROIDS, Math.max(1, Math.floor(rows.length / 8))),
     random,
     kernel,
   );
@@ -45,4 +40,35 @@ export async function learnFamiliarity(
   const home = quantile(HOME_QUANTILE);
   const spread = Math.max(0.02, home - quantile(FAR_QUANTILE));
   return { centroids, range: [home - 2 * spread, home] };
+}
+
+/** How familiar the given queries are, each in [0, 1]: what the exported head computes. */
+export async function familiarityOf(
+  { centroids, range: [away, home] }: FamiliarityMap,
+  encoded: EncodedQueries,
+  rows: Int32Array,
+  kernel: MatrixKernel,
+): Promise<Float32Array> {
+  const width = encoded.embeddingWidth;
+  const unit = unitMeans(rowsOf(encoded.mean, width, rows), width);
+  const { cosine } = await nearestCentroids(centroids, unit, width, kernel);
+  return cosine.map((value) => Math.min(1, Math.max(0, (value - away) / (home - away))));
+}
+
+/** Rows scaled to unit length; a row of zeros stays. */
+export function unitMeans(means: Float32Array, width: number): Float32Array {
+  const unit = means.slice();
+  for (let at = 0; at < unit.length; at += width) {
+    let norm = 0;
+    for (let j = 0; j < width; j++) norm += unit[at + j]! ** 2;
+    norm = Math.sqrt(norm) || 1;
+    for (let j = 0; j < width; j++) unit[at + j]! /= norm;
+  }
+  return unit;
+}
+
+function rowsOf(matrix: Float32Array, width: number, rows: Int32Array): Float32Array {
+  const picked = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => picked.set(matrix.subarray(row * width, (row + 1) * width), i * width));
+  return picked;
 }

@@ -1,31 +1,6 @@
-import type {
-  HeldOutLogits,
-  PredictedItems,
-  Random,
-  UncertaintyCalibration,
-} from '@zerorouter/latent-space';
+import type { HeldOutLogits, PredictedItems } from '@zerorouter/latent-space';
 import { areaUnderCurve, expectedSigmoid, groupCells, meanLogLoss } from '@zerorouter/latent-space';
 import type { MergedOutcomes } from './merge-data-sets.js';
-
-/** Rows for learning, for early stopping and temperature, and for the figures that are reported. */
-export interface QuerySplit {
-  readonly training: Int32Array;
-  readonly validation: Int32Array;
-  readonly test: Int32Array;
-}
-
-/** Splits by question stem, so that no held-out question was seen under another format. */
-export function splitQueries(merged: MergedOutcomes, random: Random, share = 0.1): QuerySplit {
-  const groups = 1 + merged.stemGroup.reduce((max, group) => Math.max(max, group), -1);
-  const place = random.permutation(groups);
-  const part = (row: number) => {
-    const position = place[merged.stemGroup[row]!]! / groups;
-    return position < share ? 'test' : position < 2 * share ? 'validation' : 'training';
-  };
-  const rows = merged.texts.map((_, row) => row);
-  const pick = (name: string) => Int32Array.from(rows.filter((row) => part(row) === name));
-  return { training: pick('training'), validation: pick('validation'), test: pick('test') };
-}
 
 /** Held-out cells in columns, with where each stands. */
 export interface ObservedLogits extends HeldOutLogits {
@@ -78,16 +53,20 @@ export interface CellFigures {
   baselineLogLoss: number;
 }
 
-/** Figures of the forecasts on held-out queries, in all and per data set. */
+/**
+ * Figures of forecasts of queries that were held out when each was predicted, in all and per data set.
+ * @param varianceOf Var(d̂) of a query, by its row.
+ */
 export function heldOutFigures(
   merged: MergedOutcomes,
-  training: Int32Array,
+  fold: Int32Array,
   heldOut: ObservedLogits,
-  uncertainty: UncertaintyCalibration,
+  logitScale: number,
+  varianceOf: (row: number) => number,
 ): { all: CellFigures; bySource: Record<string, CellFigures> } {
-  const means = subjectMeans(merged, training);
-  const forecasts = heldOut.logit.map((z) =>
-    expectedSigmoid(z * uncertainty.logitScale, uncertainty.difficultyVariance),
+  const meanOf = subjectMeans(merged, fold);
+  const forecasts = heldOut.logit.map((z, c) =>
+    expectedSigmoid(z * logitScale, varianceOf(heldOut.row[c]!)),
   );
   const figures = (cells: number[]): CellFigures => {
     const scores = cells.map((c) => heldOut.score[c]!);
@@ -112,7 +91,7 @@ export function heldOutFigures(
       baselineLogLoss: round(
         meanLogLoss(
           scores,
-          cells.map((c) => means[heldOut.subject[c]!]!),
+          cells.map((c) => meanOf(heldOut.subject[c]!, fold[heldOut.row[c]!]!)),
         ),
       ),
     };
@@ -125,19 +104,29 @@ export function heldOutFigures(
   };
 }
 
-/** Mean score of each subject on the given rows, kept off 0 and 1 by one pseudo-answer. */
-function subjectMeans(merged: MergedOutcomes, rows: Int32Array): Float64Array {
-  const { cells } = merged;
-  const included = new Uint8Array(cells.items);
-  for (const row of rows) included[row] = 1;
-  const sum = new Float64Array(cells.subjects).fill(0.5);
-  const count = new Float64Array(cells.subjects).fill(1);
+/** Mean score of each subject outside a fold, kept off 0 and 1 by one pseudo-answer. */
+function subjectMeans(
+  { cells }: MergedOutcomes,
+  fold: Int32Array,
+): (subject: number, heldOutFold: number) => number {
+  const folds = 1 + fold.reduce((max, f) => Math.max(max, f), 0);
+  const sum = new Float64Array(cells.subjects * folds);
+  const count = new Float64Array(cells.subjects * folds);
   for (let c = 0; c < cells.item.length; c++) {
-    if (included[cells.item[c]!] !== 1) continue;
-    sum[cells.subject[c]!]! += cells.score[c]!;
-    count[cells.subject[c]!]!++;
+    const at = cells.subject[c]! * folds + fold[cells.item[c]!]!;
+    sum[at]! += cells.score[c]!;
+    count[at]!++;
   }
-  return sum.map((total, s) => total / count[s]!);
+  return (subject, heldOutFold) => {
+    let total = 0.5;
+    let answers = 1;
+    for (let f = 0; f < folds; f++) {
+      if (f === heldOutFold) continue;
+      total += sum[subject * folds + f]!;
+      answers += count[subject * folds + f]!;
+    }
+    return total / answers;
+  };
 }
 
 function groupBy<Key>(cells: readonly number[], keyOf: (cell: number) => Key): Map<Key, number[]> {

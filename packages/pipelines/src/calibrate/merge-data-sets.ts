@@ -10,6 +10,8 @@ export interface MergedOutcomes {
   /** Data set of each row. */
   readonly source: string[];
   readonly hash: string[];
+  /** Rows of one benchmark of one data set have the same number: it groups folds, nothing else. */
+  readonly benchmark: Int32Array;
   /** Rows that ask the same question have the same number. */
   readonly stemGroup: Int32Array;
   /** Subject names, `<data set>/<model>`. */
@@ -29,6 +31,7 @@ export interface MergedOutcomes {
 export function mergeDataSets(dataSets: readonly DataSet[]): MergedOutcomes {
   const texts: string[] = [];
   const source: string[] = [];
+  const benchmark: string[] = [];
   const subjects: string[] = [];
   const modelInfo: (ModelInfo | undefined)[] = [];
   const item: number[] = [];
@@ -44,6 +47,7 @@ export function mergeDataSets(dataSets: readonly DataSet[]): MergedOutcomes {
     for (const query of queries) {
       texts.push(query.text);
       source.push(name);
+      benchmark.push(`${name}/${query.benchmark}`);
     }
     for (const model of outcomes.models) {
       subjects.push(`${name}/${model}`);
@@ -62,11 +66,13 @@ export function mergeDataSets(dataSets: readonly DataSet[]): MergedOutcomes {
       latencyS.push(outcomes.latencyS[c]!);
     }
   }
+  const hash = texts.map(textHash);
   return {
     texts,
     source,
-    hash: texts.map(textHash),
-    stemGroup: numberGroups(texts.map(questionStem)),
+    hash,
+    benchmark: numberGroups(benchmark),
+    stemGroup: numberGroups(splitStems(texts, source, hash)),
     subjects,
     subjectGroup: numberGroups(subjects.map(modelIdentity)),
     modelInfo,
@@ -82,6 +88,30 @@ export function mergeDataSets(dataSets: readonly DataSet[]): MergedOutcomes {
     costUsd: Float64Array.from(costUsd),
     latencyS: Float64Array.from(latencyS),
   };
+}
+
+/** More different texts of one data set than this under one stem are a template, not one question. */
+const MOST_VARIANTS = 4;
+
+/**
+ * The key by which rows are kept on one side of a split: their question's stem, or their text where
+ * the stem is a template ("Which sentence has the correct adjective order?").
+ */
+export function splitStems(
+  texts: readonly string[],
+  source: readonly string[],
+  hash: readonly string[],
+): string[] {
+  const stems = texts.map(questionStem);
+  const variants = new Map<string, Set<string>>();
+  stems.forEach((stem, row) => {
+    const key = `${stem} ${source[row]!}`;
+    variants.set(key, (variants.get(key) ?? new Set()).add(hash[row]!));
+  });
+  const templates = new Set<string>();
+  for (const [key, hashes] of variants)
+    if (hashes.size > MOST_VARIANTS) templates.add(key.slice(0, key.indexOf(' ')));
+  return stems.map((stem, row) => (templates.has(stem) ? hash[row]! : stem));
 }
 
 /** log tokens of an answer, from its tokens or else its characters; NaN when neither is known. */

@@ -6,10 +6,17 @@ export interface InputScaling {
   readonly featureMean: Float32Array;
   readonly featureDeviation: Float32Array;
   readonly featureClip: number;
+  readonly featureScale: number;
 }
 
 /** Standardised features farther out than this say "unusual", not "how unusual". */
 const FEATURE_CLIP = 4;
+
+/**
+ * Dozens of features stand beside hundreds of embedding coordinates: scaled up, the network learns
+ * from both at once. 3 was better than 1 on held-out queries of five of six data sets.
+ */
+const FEATURE_SCALE = 3;
 
 /** Embeddings have unit norm: √width brings a coordinate to unit scale. */
 export function measureScaling(encoded: EncodedQueries): InputScaling {
@@ -37,6 +44,7 @@ export function measureScaling(encoded: EncodedQueries): InputScaling {
     featureMean,
     featureDeviation,
     featureClip: FEATURE_CLIP,
+    featureScale: FEATURE_SCALE,
   };
 }
 
@@ -58,7 +66,9 @@ export function networkInputs(
       const standardised =
         (encoded.features[i * features + j]! - scaling.featureMean[j]!) /
         scaling.featureDeviation[j]!;
-      inputs[at++] = Math.max(-scaling.featureClip, Math.min(scaling.featureClip, standardised));
+      inputs[at++] =
+        scaling.featureScale *
+        Math.max(-scaling.featureClip, Math.min(scaling.featureClip, standardised));
     }
   }
   return { inputs, width };

@@ -9,14 +9,16 @@ import {
 import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ModelProfile } from '@zerorouter/contracts';
+import type { ModelProfile, ProfilesFile } from '@zerorouter/contracts';
 import { matchesGlob, profilesFileSchema } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
-import { scoreModel } from '@zerorouter/latent-space';
+import type { DomainCorrection } from '@zerorouter/latent-space';
+import { correctItem, scoreModel } from '@zerorouter/latent-space';
 import { BadInputError } from '../data-set/bad-input-error.js';
 import type { Query } from '../data-set/queries.js';
 import { readQueries } from '../data-set/queries.js';
 import type { ProgressListener } from '../progress.js';
+import { unpackCorrection } from '../profile/packed-correction.js';
 import { openQueryPredictor } from '../query-predictor.js';
 import type { SpaceFolder } from '../space/space-folder.js';
 import { readSpaceFolder } from '../space/space-folder.js';
@@ -44,7 +46,7 @@ export async function predictToFile(
   onProgress: ProgressListener = () => undefined,
 ): Promise<PredictSummary> {
   const space = readSpaceFolder(options.spaceDir);
-  const profiles = admittedProfiles(space, options.profilesFiles, options.models);
+  const groups = admittedProfiles(space, options.profilesFiles, options.models);
   if (!existsSync(options.queriesFile))
     throw new BadInputError(options.queriesFile, null, 'is missing');
   const queries = await readQueries(options.queriesFile);
@@ -55,7 +57,7 @@ export async function predictToFile(
   const output = createWriteStream(partial);
   try {
     output.write('query_id,model,p,sd,output_tokens,cost_usd,latency_s\n');
-    await writePredictions(space, profiles, queries, encoder, onProgress, async (rows) => {
+    await writePredictions(space, groups, queries, encoder, onProgress, async (rows) => {
       if (!output.write(rows)) await once(output, 'drain');
     });
     output.end();
@@ -66,11 +68,12 @@ export async function predictToFile(
     rmSync(partial, { force: true });
     throw error;
   }
+  const models = groups.reduce((sum, { profiles }) => sum + profiles.length, 0);
   return {
     spaceVersion: space.manifest.version,
     queries: queries.length,
-    models: profiles.length,
-    rows: queries.length * profiles.length,
+    models,
+    rows: queries.length * models,
   };
 }
 
@@ -79,7 +82,7 @@ const CHUNK = 256;
 
 async function writePredictions(
   space: SpaceFolder,
-  profiles: readonly ModelProfile[],
+  groups: readonly ProfileGroup[],
   queries: readonly Query[],
   encoder: EncoderConfig,
   onProgress: ProgressListener,
@@ -93,12 +96,16 @@ async function writePredictions(
   try {
     for (let begin = 0; begin < queries.length; begin += CHUNK) {
       const chunk = queries.slice(begin, begin + CHUNK);
-      const latents = await Promise.all(chunk.map((query) => predictor.predict(query.text)));
+      const placed = await Promise.all(chunk.map((query) => predictor.place(query.text)));
       let rows = '';
       chunk.forEach((query, i) => {
-        for (const profile of profiles) {
-          const call = scoreModel(latents[i]!, profile);
-          rows += `${csvCell(query.id)},${csvCell(profile.model)},${call.probabilityCorrect.toFixed(7)},${call.standardDeviation.toFixed(7)},${csvNumber(call.outputTokens)},${csvNumber(call.costUsd)},${csvNumber(call.latencyS)}\n`;
+        const { latents, embedding } = placed[i]!;
+        for (const { profiles, correction } of groups) {
+          const item = correction === null ? latents : correctItem(latents, embedding, correction);
+          for (const profile of profiles) {
+            const call = scoreModel({ ...latents, ...item }, profile);
+            rows += `${csvCell(query.id)},${csvCell(profile.model)},${call.probabilityCorrect.toFixed(7)},${call.standardDeviation.toFixed(7)},${csvNumber(call.outputTokens)},${csvNumber(call.costUsd)},${csvNumber(call.latencyS)}\n`;
+          }
         }
       });
       await write(rows);
@@ -113,6 +120,12 @@ async function writePredictions(
   }
 }
 
+/** Profiles that share a difficulty map. */
+interface ProfileGroup {
+  readonly profiles: readonly ModelProfile[];
+  readonly correction: DomainCorrection | null;
+}
+
 /**
  * The models to predict for: those of the profiles files, or else the subjects of the space; both
  * when a glob names subjects beside files. A name in two files is refused.
@@ -121,9 +134,9 @@ function admittedProfiles(
   space: SpaceFolder,
   profilesFiles: readonly string[],
   globs: readonly string[],
-): ModelProfile[] {
+): ProfileGroup[] {
   const origin = new Map<string, string>();
-  const onboarded: ModelProfile[] = [];
+  const groups: ProfileGroup[] = [{ profiles: space.subjects, correction: null }];
   for (const path of profilesFiles) {
     const file = readProfilesFile(path);
     if (file.spaceVersion !== space.manifest.version)
@@ -132,25 +145,37 @@ function admittedProfiles(
         null,
         `was made in latent space ${file.spaceVersion}, not in ${space.manifest.version}; profile the models again`,
       );
-    for (const profile of file.models) {
-      const other = origin.get(profile.model);
+    for (const { model } of file.models) {
+      const other = origin.get(model);
       if (other !== undefined)
-        throw new BadInputError(path, null, `model "${profile.model}" stands in ${other} too`);
-      origin.set(profile.model, path);
-      onboarded.push(profile);
+        throw new BadInputError(path, null, `model "${model}" stands in ${other} too`);
+      origin.set(model, path);
     }
+    groups.push({ profiles: file.models, correction: correctionOf(path, file) });
   }
-  const everything = [...space.subjects, ...onboarded];
-  const admitted = everything.filter(
-    ({ model }) => globs.length === 0 || globs.some((glob) => matchesGlob(glob, model)),
-  );
-  if (admitted.length === 0)
+  const admits = ({ model }: ModelProfile) =>
+    globs.length === 0 || globs.some((glob) => matchesGlob(glob, model));
+  const admitted = groups
+    .map((group) => ({ ...group, profiles: group.profiles.filter(admits) }))
+    .filter(({ profiles }) => profiles.length > 0);
+  if (admitted.length === 0) {
+    const everything = groups.flatMap(({ profiles }) => profiles);
     throw new BadInputError(
       '--models',
       null,
       `${globs.map((glob) => `"${glob}"`).join(', ')} admits none of ${everything.length} models, such as "${everything[0]!.model}"`,
     );
+  }
   return admitted;
+}
+
+function correctionOf(path: string, file: ProfilesFile): DomainCorrection | null {
+  if (file.domainCorrection === undefined) return null;
+  try {
+    return unpackCorrection(file.domainCorrection);
+  } catch (error) {
+    throw new BadInputError(path, null, `is damaged: ${(error as Error).message}`, error);
+  }
 }
 
 function readProfilesFile(path: string) {

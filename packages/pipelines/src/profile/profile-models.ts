@@ -1,9 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { AnchoredProfile, ProfilesFile, QueryLatents } from '@zerorouter/contracts';
+import type { AnchoredProfile, BankItem, ProfilesFile } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
-import type { AnchorDesign } from '@zerorouter/latent-space';
-import { estimateAbility, expectedAccuracy, seededRandom } from '@zerorouter/latent-space';
+import type {
+  Ability,
+  AnchorDesign,
+  DomainCorrection,
+  ItemParameters,
+} from '@zerorouter/latent-space';
+import {
+  correctItem,
+  estimateAbility,
+  expectedAccuracy,
+  fitDomainCorrection,
+  seededRandom,
+} from '@zerorouter/latent-space';
 import { fitSubjectResources } from '../calibrate/subject-profiles.js';
 import { answerLogTokens } from '../calibrate/merge-data-sets.js';
 import { BadInputError } from '../data-set/bad-input-error.js';
@@ -13,10 +24,12 @@ import { readOutcomes } from '../data-set/outcomes.js';
 import { readQueries, textHash } from '../data-set/queries.js';
 import { estimateInputTokens } from '../input-tokens.js';
 import type { ProgressListener } from '../progress.js';
+import type { PlacedQuery } from '../query-predictor.js';
 import { openQueryPredictor } from '../query-predictor.js';
 import { readSpaceFolder } from '../space/space-folder.js';
 import { abilityPrior } from './ability-prior.js';
 import { askAnchors } from './ask-anchors.js';
+import { packCorrection } from './packed-correction.js';
 
 export interface ProfileOptions {
   spaceDir: string;
@@ -36,7 +49,9 @@ export interface ProfileOptions {
 /**
  * Zero-shot onboarding from recorded answers: for each model of the outcomes file asks at most
  * `anchors` queries and estimates its ability, verbosity, cost and speed from those answers alone.
- * A query whose text is in the item bank has calibrated parameters, any other the predictor's.
+ * A query whose text is in the item bank has calibrated parameters, any other the predictor's. Where
+ * the anchors are away from home, what all models of the call answered is pooled into a correction of
+ * the difficulty map, which the file keeps.
  */
 export async function profileModels(
   options: ProfileOptions,
@@ -63,13 +78,13 @@ export async function profileModels(
     manifest: space.manifest,
     headOnnx: space.predictorOnnx,
   });
-  const latents = new Map<number, QueryLatents>();
+  const placed = new Map<number, PlacedQuery>();
   const predictAll = async (rows: readonly number[], stage: string): Promise<void> => {
-    const missing = rows.filter((row) => !latents.has(row));
+    const missing = rows.filter((row) => !placed.has(row));
     let done = 0;
     await Promise.all(
       missing.map(async (row) => {
-        latents.set(row, await predictor.predict(queries[row]!.text));
+        placed.set(row, await predictor.place(queries[row]!.text));
         onProgress({ stage, done: ++done, total: missing.length });
       }),
     );
@@ -79,6 +94,7 @@ export async function profileModels(
   outcomes.model.forEach((model, cell) => cellsOf[model]!.push(cell));
   const random = seededRandom(options.seed);
   const models: AnchoredProfile[] = [];
+  let correction: ProfilesFile['domainCorrection'];
   try {
     const candidates = [...new Set(outcomes.query)].sort((a, b) => a - b);
     const known = new Map(
@@ -89,16 +105,17 @@ export async function profileModels(
       candidates.filter((row) => known.get(row) === null),
       'placing queries',
     );
+    const itemOf = (row: number): ItemParameters => known.get(row) ?? placed.get(row)!.latents;
+    const asked: AskedModel[] = [];
     for (const [m, model] of outcomes.models.entries()) {
       const cells = cellsOf[m]!;
       const rows = cells.map((cell) => outcomes.query[cell]!);
-      const items = rows.map((row) => known.get(row) ?? latents.get(row)!);
       const prior = abilityPrior(
         space.subjects,
         rows.flatMap((row) => known.get(row) ?? []),
       );
-      const { asked, answers } = askAnchors(
-        items,
+      const order = askAnchors(
+        rows.map(itemOf),
         prior,
         options.design,
         options.anchors,
@@ -107,23 +124,38 @@ export async function profileModels(
           const score = outcomes.score[cells[candidate]!]!;
           return Number.isNaN(score) ? null : score;
         },
-      );
-      const ability = estimateAbility(answers, prior);
-      const accuracy = expectedAccuracy(ability, answers, items);
+      ).asked;
+      asked.push({ model, prior, rows, cells: order.map((candidate) => cells[candidate]!) });
       await predictAll(
-        asked.map((candidate) => rows[candidate]!),
-        `measuring ${model}`,
+        order.map((candidate) => rows[candidate]!),
+        `asking ${model}`,
       );
+    }
+
+    const pooled = poolAnswers(asked, outcomes, known, placed);
+    const correctedOf = (row: number): ItemParameters =>
+      pooled === null || known.get(row) !== null
+        ? itemOf(row)
+        : correctItem(placed.get(row)!.latents, placed.get(row)!.embedding, pooled.correction);
+    for (const { model, prior, rows, cells } of asked) {
+      const answers = cells.flatMap((cell) => {
+        const row = outcomes.query[cell]!;
+        const score = outcomes.score[cell]!;
+        return Number.isNaN(score)
+          ? []
+          : [{ item: pooled?.anchors.get(row) ?? itemOf(row), score }];
+      });
+      const ability = estimateAbility(answers, prior);
+      const accuracy = expectedAccuracy(ability, answers, rows.map(correctedOf));
       models.push({
         model,
         ability: { mean: Array.from(ability.mean), covariance: Array.from(ability.covariance) },
         ...fitSubjectResources(
-          asked.map((candidate) => {
-            const cell = cells[candidate]!;
-            const row = rows[candidate]!;
+          cells.map((cell) => {
+            const row = outcomes.query[cell]!;
             const reported = outcomes.inputTokens[cell]!;
             return {
-              level: latents.get(row)!.logOutputTokens,
+              level: placed.get(row)!.latents.logOutputTokens,
               logTokens: answerLogTokens(outcomes.outputTokens[cell]!, outcomes.outputChars[cell]!),
               inputTokens: Number.isNaN(reported)
                 ? estimateInputTokens(queries[row]!.text)
@@ -135,14 +167,15 @@ export async function profileModels(
           info.get(model),
           space.manifest.lengthPrior,
         ),
-        anchors: asked.map((candidate) => queries[rows[candidate]!]!.id),
+        anchors: cells.map((cell) => queries[outcomes.query[cell]!]!.id),
         expectedAccuracy: {
           value: accuracy.value,
           interval: [accuracy.interval[0], accuracy.interval[1]],
         },
       });
-      onProgress({ stage: 'profiling models', done: m + 1, total: outcomes.models.length });
+      onProgress({ stage: 'profiling models', done: models.length, total: asked.length });
     }
+    if (pooled !== null) correction = packCorrection(pooled.correction);
   } finally {
     await predictor.close();
   }
@@ -152,9 +185,53 @@ export async function profileModels(
     design: options.design,
     seed: options.seed,
     models,
+    ...(correction === undefined ? {} : { domainCorrection: correction }),
   };
   const target = resolve(options.outFile);
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, `${JSON.stringify(file, null, 1)}\n`);
   return file;
+}
+
+/** What one model was asked: cells of the outcomes file, in order. */
+interface AskedModel {
+  readonly model: string;
+  readonly prior: Ability;
+  /** Every query that the file has an outcome for. */
+  readonly rows: readonly number[];
+  readonly cells: readonly number[];
+}
+
+/** Anchors are at home when the item bank knows at least this share of them. */
+const HOME_SHARE = 0.5;
+
+/** Pools the answers to all anchors that were asked, and nothing else; null where the map stands. */
+function poolAnswers(
+  asked: readonly AskedModel[],
+  outcomes: { query: ArrayLike<number>; score: ArrayLike<number> },
+  known: ReadonlyMap<number, BankItem | null>,
+  placed: ReadonlyMap<number, PlacedQuery>,
+): { correction: DomainCorrection; anchors: Map<number, ItemParameters> } | null {
+  const rows = [
+    ...new Set(asked.flatMap(({ cells }) => cells.map((cell) => outcomes.query[cell]!))),
+  ].sort((a, b) => a - b);
+  const away = rows.filter((row) => known.get(row) === null);
+  if (away.length === 0 || away.length <= (1 - HOME_SHARE) * rows.length) return null;
+  const place = new Map(away.map((row, anchor) => [row, anchor]));
+  const fitted = fitDomainCorrection(
+    away.map((row) => ({ item: placed.get(row)!.latents, embedding: placed.get(row)!.embedding })),
+    asked.flatMap(({ cells }, model) =>
+      cells.flatMap((cell) => {
+        const anchor = place.get(outcomes.query[cell]!);
+        const score = outcomes.score[cell]!;
+        return anchor === undefined || Number.isNaN(score) ? [] : [{ model, anchor, score }];
+      }),
+    ),
+    asked.map(({ prior }) => prior),
+  );
+  if (fitted === null) return null;
+  return {
+    correction: fitted.correction,
+    anchors: new Map(away.map((row, anchor) => [row, fitted.anchors[anchor]!])),
+  };
 }
