@@ -40,7 +40,13 @@ describe('the starter space', () => {
   withData('knows the queries of its data by hash, and holds none of their sentences', async () => {
     const { queries } = await readDataSet(join(dataDir!, 'openllm_v2'));
     const bank = new Set(space.items.map(({ hash }) => hash));
-    expect(queries.every(({ text }) => bank.has(textHash(text)))).toBe(true);
+    // All but the few that better models fail: calibration dropped and reported those.
+    const { bySource } = space.manifest.provenance['itemFit'] as {
+      bySource: Record<string, { negative: number }>;
+    };
+    const unknown = new Set(queries.map(({ text }) => textHash(text)).filter((h) => !bank.has(h)));
+    expect(unknown.size).toBeLessThanOrEqual(bySource['openllm_v2']!.negative);
+    expect(unknown.size).toBeLessThan(queries.length / 100);
     const shipped = readdirSync(STARTER_SPACE_DIR)
       .map((file) => readFileSync(join(STARTER_SPACE_DIR, file)))
       .map((bytes) => (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes))
