@@ -8,18 +8,20 @@ export * from './ability/domain-correction.js';
 export * from './calibration/estimate-item.js';
 export * from './calibration/outcome-matrix.js';
 export * from './linear-algebra/matrix-kernel.js';
+export * from './linear-algebra/rows.js';
 export {
   forward,
   initializeNetwork,
   type NetworkParameters,
   type NetworkShape,
 } from './predictor/network.js';
-export * from './predictor/predict-items.js';
+export * from './predictor/predict-out-of-fold.js';
 export * from './predictor/train-predictor.js';
 export * from './random/seeded-random.js';
 export * from './resources/fit-resources.js';
 export * from './predictor/calibrate-distance.js';
 export * from './predictor/calibrate-uncertainty.js';
+export * from './predictor/average-linkage.js';
 export * from './predictor/centroids.js';
 export * from './evaluation/metrics.js';
 export * from './resources/length-levels.js';

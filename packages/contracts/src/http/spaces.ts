@@ -17,7 +17,7 @@ const dataSetNameSchema = z.string().regex(/^(?!\.{1,2}$)[\w.@+-]{1,128}$/, {
 
 /** How a latent space is learnt. */
 export const calibrationOptionsSchema = z.object({
-  /** Latent dimensions; `auto` chooses by how many models were observed. */
+  /** Latent dimensions; `auto` chooses by the log-loss of held-out outcomes. */
   dimensions: z.union([z.number().int().min(1).max(64), z.literal('auto')]).default('auto'),
   seed: z.number().int().min(0).max(4_294_967_295).default(1),
 });

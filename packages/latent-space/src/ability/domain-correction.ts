@@ -1,18 +1,19 @@
 import type { Ability, ItemParameters } from '../response-model/response-model.js';
-import type { Hypothesis, SharedAnchor, SharedAnswer } from './domain-evidence.js';
+import type { SharedAnchor } from './anchor-geometry.js';
 import {
   cosineBetween,
   directionFrom,
   meanOf,
   placeAnchors,
-  settle,
   similarityAt,
-  thin,
-} from './domain-evidence.js';
+} from './anchor-geometry.js';
+import type { Hypothesis, SharedAnswer } from './domain-evidence.js';
+import { settle, thin } from './domain-evidence.js';
 
 const { max, min } = Math;
 
-export type { SharedAnchor, SharedAnswer } from './domain-evidence.js';
+export type { SharedAnchor } from './anchor-geometry.js';
+export type { SharedAnswer } from './domain-evidence.js';
 
 /**
  * What the anchors say of the difficulty map around them:

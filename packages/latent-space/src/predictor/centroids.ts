@@ -1,4 +1,5 @@
 import type { MatrixKernel } from '../linear-algebra/matrix-kernel.js';
+import { gatherRows } from '../linear-algebra/rows.js';
 import type { Random } from '../random/seeded-random.js';
 
 /** Vectors placed at a time: bounds the memory of their cosines. */
@@ -24,8 +25,8 @@ export async function sphericalCentroids(
 ): Promise<Float32Array> {
   const order = random.permutation(vectors.length / width);
   const k = Math.min(count, order.length);
-  const centroids = pickRows(vectors, width, order.subarray(0, k));
-  const sample = pickRows(vectors, width, order.subarray(0, Math.min(order.length, SAMPLE)));
+  const centroids = gatherRows(vectors, width, order.subarray(0, k));
+  const sample = gatherRows(vectors, width, order.subarray(0, Math.min(order.length, SAMPLE)));
   for (let iteration = 0; iteration < iterations; iteration++) {
     const { index } = await nearestCentroids(centroids, sample, width, kernel);
     const sums = new Float32Array(k * width);
@@ -65,10 +66,4 @@ export async function nearestCentroids(
         }
   }
   return { index, cosine };
-}
-
-function pickRows(vectors: Float32Array, width: number, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => picked.set(vectors.subarray(row * width, (row + 1) * width), i * width));
-  return picked;
 }

@@ -8,7 +8,7 @@ import { backward, forward, initializeNetwork } from './network.js';
 import type { NetworkParameters } from './network.js';
 import { outputsOf, readItem } from './response-head.js';
 import { answerWeights, outcomeGradient } from './outcome-gradient.js';
-import { predictItems, predictOutOfFold } from './predict-items.js';
+import { predictOutOfFold } from './predict-out-of-fold.js';
 import { DEFAULT_PREDICTOR_SETTINGS, trainPredictor } from './train-predictor.js';
 
 /** A world with known parameters: difficulty and discrimination are smooth functions of the inputs. */
@@ -140,6 +140,7 @@ describe('trainPredictor', () => {
     const rows = (from: number, to: number) =>
       Int32Array.from({ length: to - from }, (_, i) => from + i);
     const random = seededRandom(4);
+    const fold = rows(0, 600).map((i) => i % 2);
     const predictor = await trainPredictor(
       {
         layout,
@@ -149,7 +150,7 @@ describe('trainPredictor', () => {
         logLengths: new Float64Array(600).fill(NaN),
         subjectGroup: rows(0, 15),
         rows: rows(0, 500),
-        fold: rows(0, 600).map((i) => i % 2),
+        fold,
       },
       {
         ...DEFAULT_PREDICTOR_SETTINGS,
@@ -163,7 +164,13 @@ describe('trainPredictor', () => {
       random,
       plainMatrixKernel,
     );
-    const unseen = await predictItems(predictor, world.inputs, rows(500, 600), plainMatrixKernel);
+    const unseen = await predictOutOfFold(
+      predictor,
+      fold,
+      world.inputs,
+      rows(500, 600),
+      plainMatrixKernel,
+    );
     const truth = world.difficulty.slice(500);
     expect(correlation(unseen.difficulty, truth)).toBeGreaterThan(0.85);
     const general = world.theta.map((_, s) => predictor.abilities[s * 2]);
@@ -213,14 +220,12 @@ describe('trainPredictor', () => {
     own.forEach((c, i) => (swapped[c] = world.cells.score[own[own.length - 1 - i]]));
     expect(swapped).not.toEqual(world.cells.score);
     const [one, two] = [await train(world.cells.score), await train(swapped)];
-    const read = (predictor: typeof one, members: typeof predictItems) =>
-      members(predictor, world.inputs, rows, plainMatrixKernel);
-    const outOfFold = (predictor: typeof one) =>
-      predictOutOfFold(predictor, fold, world.inputs, rows, plainMatrixKernel);
-    expect((await outOfFold(one)).difficulty).toEqual((await outOfFold(two)).difficulty);
-    expect((await read(one, predictItems)).difficulty).not.toEqual(
-      (await read(two, predictItems)).difficulty,
-    );
+    const difficulty = async (predictor: typeof one, saidBy: Int32Array) =>
+      (await predictOutOfFold(predictor, saidBy, world.inputs, rows, plainMatrixKernel)).difficulty;
+    expect(await difficulty(one, fold)).toEqual(await difficulty(two, fold));
+    // The member of the other fold did learn from them.
+    const other = fold.map((f) => 1 - f);
+    expect(await difficulty(one, other)).not.toEqual(await difficulty(two, other));
   });
 
   it('weighs the answers to one query by their design effect', () => {

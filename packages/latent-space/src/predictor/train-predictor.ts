@@ -1,13 +1,14 @@
 import type { CellGroups, OutcomeCells } from '../calibration/outcome-matrix.js';
 import { checkCells, groupCells } from '../calibration/outcome-matrix.js';
 import type { MatrixKernel } from '../linear-algebra/matrix-kernel.js';
+import { gatherRows } from '../linear-algebra/rows.js';
 import type { Random } from '../random/seeded-random.js';
 import { softplus } from '../response-model/response-model.js';
 import { AdamW, oneCycle } from './adam.js';
 import type { NetworkParameters, NetworkShape } from './network.js';
 import { backward, forward, initializeNetwork } from './network.js';
 import { abilityPriorGradient, answerWeights, outcomeGradient } from './outcome-gradient.js';
-import { gatherRows, predictOutOfFold } from './predict-items.js';
+import { predictOutOfFold } from './predict-out-of-fold.js';
 import type { LatentLayout } from './response-head.js';
 import { dimensionsOf, outputsOf } from './response-head.js';
 
@@ -57,12 +58,16 @@ export const DEFAULT_PREDICTOR_SETTINGS: PredictorSettings = {
   answerCorrelation: 0.3,
 };
 
-export interface TrainedPredictor {
+/** Networks and the abilities that they share. */
+export interface PredictorEnsemble {
   readonly layout: LatentLayout;
   readonly shape: NetworkShape;
   readonly members: readonly NetworkParameters[];
   /** θ of each subject, subjects × D row-major: all members speak of the same space. */
   readonly abilities: Float32Array;
+}
+
+export interface TrainedPredictor extends PredictorEnsemble {
   /** Mean log-loss of the cross-fitted predictions after each epoch; empty without folds. */
   readonly outOfFoldLoss: readonly number[];
 }
@@ -198,7 +203,7 @@ async function meanLogLoss(
   byItem: CellGroups,
   weights: Float64Array,
   fold: ArrayLike<number>,
-  predictor: Omit<TrainedPredictor, 'outOfFoldLoss'>,
+  predictor: PredictorEnsemble,
   kernel: MatrixKernel,
 ): Promise<number> {
   const { cells, rows } = training;

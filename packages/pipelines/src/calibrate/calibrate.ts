@@ -3,21 +3,13 @@ import { availableParallelism } from 'node:os';
 import type { SpaceManifest } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
 import { openEncoder, openMatrixKernel, writePredictorHead } from '@zerorouter/encoder';
-import type {
-  DimensionChoice,
-  LatentLayout,
-  PredictorSettings,
-  Random,
-} from '@zerorouter/latent-space';
+import type { PredictorSettings } from '@zerorouter/latent-space';
 import {
   calibrateUncertainty,
-  chooseDimensions,
   DEFAULT_PREDICTOR_SETTINGS,
   dimensionsOf,
   fitLengthLevels,
-  PAPER_LAYOUT,
   predictOutOfFold,
-  scoreModel,
   seededRandom,
   trainPredictor,
 } from '@zerorouter/latent-space';
@@ -27,14 +19,15 @@ import { encodeQueries } from '../encode-queries.js';
 import type { ProgressListener } from '../progress.js';
 import type { SpaceFolder } from '../space/space-folder.js';
 import { checkSpaceTarget, writeSpaceFolder } from '../space/space-folder.js';
+import { chooseLayout } from './choose-layout.js';
 import { homeFolds } from './cross-fit.js';
 import { learnFamiliarity } from './familiarity.js';
 import { heldOutFigures, logitsOf } from './held-out.js';
 import { buildItemBank } from './item-bank.js';
-import type { MergedOutcomes } from './merge-data-sets.js';
 import { mergeDataSets } from './merge-data-sets.js';
 import { measureAway } from './measure-away.js';
 import { measureScaling, networkInputs } from './network-inputs.js';
+import { referenceScales } from './reference-scales.js';
 import { screenItemBank } from './screen-item-bank.js';
 import { profileSubjects } from './subject-profiles.js';
 
@@ -45,9 +38,6 @@ export interface CalibrateOptions {
   preset?: 'paper';
   seed: number;
 }
-
-/** Queries that the choice of the dimensions rests on, at most: bounds its time. */
-const DIMENSION_ITEMS = 4000;
 
 /** Fewer queries than this cannot be split into learning, stopping and reporting. */
 const FEWEST_QUERIES = 30;
@@ -222,32 +212,6 @@ export async function calibrateDataSets(arguments_: {
   return manifest;
 }
 
-/** The layout that was asked for, or the one whose dimensions held-out cells choose. */
-function chooseLayout(
-  { dimensions, preset }: CalibrateOptions,
-  merged: MergedOutcomes,
-  random: Random,
-  onProgress: ProgressListener,
-): { layout: LatentLayout; dimensionChoice: DimensionChoice | null } {
-  if (preset === 'paper') return { layout: PAPER_LAYOUT, dimensionChoice: null };
-  if (dimensions !== 'auto')
-    return { layout: { general: 1, facets: dimensions - 1 }, dimensionChoice: null };
-  const sources = [...new Set(merged.source)];
-  const dimensionChoice = chooseDimensions(
-    {
-      cells: merged.cells,
-      subjectGroup: merged.subjectGroup,
-      itemGroup: merged.source.map((source) => sources.indexOf(source)),
-    },
-    random,
-    {
-      itemBudget: DIMENSION_ITEMS,
-      onFit: (done, total) => onProgress({ stage: 'choosing dimensions', done, total }),
-    },
-  );
-  return { layout: { general: 1, facets: dimensionChoice.dimensions - 1 }, dimensionChoice };
-}
-
 /** Fewer queries than this are learnt by a narrower network in smaller batches and more epochs. */
 const SMALL_DATA = 5000;
 
@@ -259,37 +223,6 @@ function settingsFor(rows: number): PredictorSettings {
     batchSize: Math.min(128, Math.max(16, rows >> 3)),
     epochs: 30,
   };
-}
-
-/** Scales of the utility where nothing is known: a tenth of a cent, five seconds. */
-const DEFAULT_SCALES = { c_ref: 1e-3, T_ref: 5 };
-
-/** What a typical call costs and takes: the median over subjects on the median query. */
-function referenceScales(
-  merged: MergedOutcomes,
-  logOutputTokens: Float32Array,
-  subjects: SpaceFolder['subjects'],
-): SpaceManifest['referenceScales'] {
-  const dimensions = subjects[0]!.ability.mean.length;
-  const typical = {
-    discrimination: new Array<number>(dimensions).fill(0),
-    difficulty: 0,
-    difficultyVariance: 0,
-    logOutputTokens: median(Array.from(logOutputTokens))!,
-    inputTokens: median(Array.from(merged.inputTokens))!,
-  };
-  const calls = subjects.map((subject) => scoreModel(typical, subject));
-  const known = (values: (number | null)[]) =>
-    median(values.filter((value) => value !== null && value > 0) as number[]);
-  return {
-    c_ref: known(calls.map((call) => call.costUsd)) ?? DEFAULT_SCALES.c_ref,
-    T_ref: known(calls.map((call) => call.latencyS)) ?? DEFAULT_SCALES.T_ref,
-  };
-}
-
-function median(values: number[]): number | null {
-  if (values.length === 0) return null;
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function contentHash(content: Omit<SpaceFolder, 'manifest'>): string {

@@ -1,8 +1,7 @@
 import type { MatrixKernel, Random } from '@zerorouter/latent-space';
-import { nearestCentroids, sphericalCentroids } from '@zerorouter/latent-space';
+import { averageLinkage, unitRows } from '@zerorouter/latent-space';
 import type { EncodedQueries } from '../encode-queries.js';
 import type { MergedOutcomes } from './merge-data-sets.js';
-import { unitMeans } from './familiarity.js';
 
 /**
  * Folds for predictions at home: questions are dealt at random, one that stands in several data sets
@@ -27,7 +26,6 @@ export async function awayFolds(
   merged: MergedOutcomes,
   encoded: EncodedQueries,
   folds: number,
-  random: Random,
   kernel: MatrixKernel,
 ): Promise<Int32Array | null> {
   const width = encoded.embeddingWidth;
@@ -38,16 +36,15 @@ export async function awayFolds(
   merged.benchmark.forEach((benchmark, row) => {
     for (let j = 0; j < width; j++) sums[benchmark * width + j]! += encoded.mean[row * width + j]!;
   });
-  const means = unitMeans(sums, width);
-  const centroids = await sphericalCentroids(means, width, kinds, random, kernel);
-  const kindOf = (await nearestCentroids(centroids, means, width, kernel)).index;
+  const means = unitRows(sums, width);
+  const shape = { m: benchmarks, k: width, n: benchmarks };
+  const kindOf = averageLinkage(await kernel.multiply(means, means, shape, 'right'), kinds);
 
   const size = new Map<number, number>();
   merged.benchmark.forEach((benchmark) => {
     const kind = kindOf[benchmark]!;
     size.set(kind, (size.get(kind) ?? 0) + 1);
   });
-  if (size.size < FEWEST_KINDS) return null;
   const load = new Array<number>(folds).fill(0);
   const foldOf = new Map<number, number>();
   for (const [kind, rows] of [...size].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {

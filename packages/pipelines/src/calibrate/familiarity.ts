@@ -1,5 +1,10 @@
 import type { MatrixKernel, Random } from '@zerorouter/latent-space';
-import { nearestCentroids, sphericalCentroids } from '@zerorouter/latent-space';
+import {
+  gatherRows,
+  nearestCentroids,
+  sphericalCentroids,
+  unitRows,
+} from '@zerorouter/latent-space';
 import type { EncodedQueries } from '../encode-queries.js';
 
 /** What tells how far from home a query is. */
@@ -27,7 +32,7 @@ export async function learnFamiliarity(
   kernel: MatrixKernel,
 ): Promise<FamiliarityMap> {
   const width = encoded.embeddingWidth;
-  const unit = unitMeans(rowsOf(encoded.mean, width, rows), width);
+  const unit = unitRows(gatherRows(encoded.mean, width, rows), width);
   const centroids = await sphericalCentroids(
     unit,
     width,
@@ -50,25 +55,7 @@ export async function familiarityOf(
   kernel: MatrixKernel,
 ): Promise<Float32Array> {
   const width = encoded.embeddingWidth;
-  const unit = unitMeans(rowsOf(encoded.mean, width, rows), width);
+  const unit = unitRows(gatherRows(encoded.mean, width, rows), width);
   const { cosine } = await nearestCentroids(centroids, unit, width, kernel);
   return cosine.map((value) => Math.min(1, Math.max(0, (value - away) / (home - away))));
-}
-
-/** Rows scaled to unit length; a row of zeros stays. */
-export function unitMeans(means: Float32Array, width: number): Float32Array {
-  const unit = means.slice();
-  for (let at = 0; at < unit.length; at += width) {
-    let norm = 0;
-    for (let j = 0; j < width; j++) norm += unit[at + j]! ** 2;
-    norm = Math.sqrt(norm) || 1;
-    for (let j = 0; j < width; j++) unit[at + j]! /= norm;
-  }
-  return unit;
-}
-
-function rowsOf(matrix: Float32Array, width: number, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => picked.set(matrix.subarray(row * width, (row + 1) * width), i * width));
-  return picked;
 }

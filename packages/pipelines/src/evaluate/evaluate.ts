@@ -11,6 +11,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EncoderConfig } from '@zerorouter/encoder';
 import { openEncoder, openMatrixKernel } from '@zerorouter/encoder';
+import { unitRows } from '@zerorouter/latent-space';
 import { BadInputError } from '../data-set/bad-input-error.js';
 import { readDataSets } from '../data-set/data-set.js';
 import { encodeQueries } from '../encode-queries.js';
@@ -213,15 +214,4 @@ function describeData(
     }),
     leftOutFamilies: [...(leftOut?.families ?? [])],
   };
-}
-
-function unitRows(vectors: Float32Array, width: number): Float32Array {
-  const unit = vectors.slice();
-  for (let at = 0; at < unit.length; at += width) {
-    let norm = 0;
-    for (let j = 0; j < width; j++) norm += unit[at + j]! ** 2;
-    norm = Math.sqrt(norm) || 1;
-    for (let j = 0; j < width; j++) unit[at + j]! /= norm;
-  }
-  return unit;
 }
