@@ -64,6 +64,9 @@ const profiles = models.map((model, group) => {
         offset: rounded(length.offset),
         offsetVariance: rounded(length.offsetVariance),
         smearing: rounded(length.smearing),
+        ...(length.logDeviation === undefined
+          ? {}
+          : { logDeviation: rounded(length.logDeviation) }),
       },
       cost,
       latency,

@@ -4,6 +4,7 @@ import { addImport } from './verbs/import.js';
 import { addEvaluate } from './verbs/evaluate.js';
 import { addPredict } from './verbs/predict.js';
 import { addProfile } from './verbs/profile.js';
+import { addRoute } from './verbs/route.js';
 
 /**
  * The verbs of the offline protocol. Stdout carries one JSON object, the summary; progress and
@@ -11,9 +12,10 @@ import { addProfile } from './verbs/profile.js';
  */
 export function buildProgram(): Command {
   const program = new Command('zerorouter')
-    .description('Calibrate latent spaces, onboard models and predict, on files.')
+    .description('Calibrate latent spaces, onboard models, predict and route, on files.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addCalibrate, addProfile, addPredict, addEvaluate, addImport]) add(program);
+  for (const add of [addCalibrate, addProfile, addPredict, addRoute, addEvaluate, addImport])
+    add(program);
   return program;
 }

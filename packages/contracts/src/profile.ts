@@ -11,6 +11,8 @@ export const lengthModelSchema = z.object({
   offset: z.number(),
   offsetVariance: z.number().nonnegative(),
   smearing: z.number().positive(),
+  /** Standard deviation of log tokens around level + offset: for quantiles, and what a cap cuts off. */
+  logDeviation: z.number().nonnegative().optional(),
 });
 
 /** USD per call: from list prices, or a linear fit where only the cost of calls is known. */
@@ -20,6 +22,10 @@ export const costModelSchema = z.discriminatedUnion('kind', [
     /** USD per million tokens. */
     inputPerMtok: z.number().nonnegative(),
     outputPerMtok: z.number().nonnegative(),
+    /** Input tokens as the model counts them: base + perToken · the estimate; absent = the estimate. */
+    inputCount: z
+      .object({ base: z.number().nonnegative(), perToken: z.number().nonnegative() })
+      .optional(),
     /** ISO date on which the price was public, and where it was read. */
     asOf: z.string().optional(),
     source: z.string().optional(),
@@ -30,10 +36,14 @@ export const costModelSchema = z.discriminatedUnion('kind', [
     base: z.number().nonnegative(),
     perInputToken: z.number().nonnegative(),
     perOutputToken: z.number().nonnegative(),
+    /** Standard deviation of log(cost/prediction). */
+    logDeviation: z.number().nonnegative().optional(),
   }),
 ]);
 
-/** Seconds, end to end: base + perInputToken · n_in + perOutputToken · E[output tokens]. */
+/**
+ * Seconds, end to end: base + perInputToken · n_in + perOutputToken · E[output tokens], n_in the estimate.
+ */
 export const latencyModelSchema = z.object({
   base: z.number().nonnegative(),
   perInputToken: z.number().nonnegative(),

@@ -1,6 +1,33 @@
 import { z } from 'zod';
 import { modelProfileSchema } from './profile.js';
 
+/**
+ * How a space was brought to the coordinates of an earlier version: θ_old = A·θ_new + shift + offset, A a
+ * permutation and positive scales on the general dimensions, a rotation and one scale on the facets.
+ * Everything in the space stands in the linked coordinates already; only `offset` is left between them.
+ */
+export const spaceLinkSchema = z.object({
+  previousVersion: z.string().min(1),
+  /** What both versions have in common, and the link was estimated from. */
+  subjects: z.number().int().nonnegative(),
+  items: z.number().int().nonnegative(),
+  /** General dimension k is dimension `permutation[k]` of the space as it was learnt. */
+  permutation: z.array(z.number().int().nonnegative()),
+  /** Facets × facets, row-major. */
+  rotation: z.array(z.number()),
+  /** The rest holds one number a dimension. */
+  scale: z.array(z.number().positive()),
+  shift: z.array(z.number()),
+  /** Abilities of the earlier version lie this much higher: no network carries it, `predict` does. */
+  offset: z.array(z.number()),
+  /** Root mean square of what remains between the common subjects' abilities, and their correlation. */
+  residual: z.array(z.number().nonnegative()),
+  correlation: z.array(z.number().nullable()),
+  /** Log-length offsets of the common subjects: mean and deviation of old − new; null where unknown. */
+  length: z.object({ shift: z.number(), deviation: z.number().nonnegative() }).nullable(),
+});
+export type SpaceLinkRecord = z.infer<typeof spaceLinkSchema>;
+
 /** `space.json` of a latent-space folder (offline protocol). */
 export const spaceManifestSchema = z.object({
   format: z.literal(1),
@@ -29,9 +56,23 @@ export const spaceManifestSchema = z.object({
       mean: z.number(),
       variance: z.number().positive(),
       residualVariance: z.number().positive(),
+      /** Mean tokens ÷ exp(level + offset) on queries that the predictor did not learn from. */
+      smearing: z.number().positive().optional(),
     })
     .nullable(),
   predictor: z.looseObject({ features: z.number().int().nonnegative() }),
+  /** The guaranteed tier: what the lower end of an interval of P(correct) must reach, level by level. */
+  guarantee: z
+    .array(
+      z.object({
+        minAccuracy: z.number().min(0).max(1),
+        /** Null = no threshold keeps the promise. */
+        lowerBound: z.number().min(0).max(1).nullable(),
+      }),
+    )
+    .optional(),
+  /** Present when the space was linked to an earlier version. */
+  link: spaceLinkSchema.optional(),
 });
 export type SpaceManifest = z.infer<typeof spaceManifestSchema>;
 

@@ -4,6 +4,8 @@ import { openConnection } from './connection.js';
 import type { ConnectOptions } from './connection.js';
 import { AnchorStore } from './stores/anchor-store.js';
 import { ApiKeyStore } from './stores/api-key-store.js';
+import { BatchStore } from './stores/batch-store.js';
+import { BatchWork } from './stores/batch-work.js';
 import { CalibrationStore } from './stores/calibration-store.js';
 import { DecisionStore } from './stores/decision-store.js';
 import { PolicyStore } from './stores/policy-store.js';
@@ -17,6 +19,8 @@ export interface Database {
   readonly decisions: DecisionStore;
   readonly keys: ApiKeyStore;
   readonly calibrations: CalibrationStore;
+  readonly batches: BatchStore;
+  readonly batchWork: BatchWork;
   readonly policies: PolicyStore;
 
   /** Resolves when Postgres answers a query; rejects otherwise. */
@@ -45,6 +49,8 @@ export function connectDatabase(databaseUrl: string, options: ConnectOptions = {
     decisions: new DecisionStore(connection),
     keys: new ApiKeyStore(prisma),
     calibrations: new CalibrationStore(prisma),
+    batches: new BatchStore(connection),
+    batchWork: new BatchWork(connection),
     policies: new PolicyStore(prisma),
     ping: async () => {
       await pool.query('SELECT 1');

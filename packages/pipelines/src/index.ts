@@ -19,4 +19,5 @@ export {
   type PredictOptions,
   type PredictSummary,
 } from './predict/predict-queries.js';
+export { routeToFile, type RouteOptions, type RouteSummary } from './route/route-queries.js';
 export { profileModels, type ProfileOptions } from './profile/profile-models.js';

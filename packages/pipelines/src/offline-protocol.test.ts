@@ -98,6 +98,18 @@ describe('calibrate', () => {
     expect(manifest.counts).toEqual({ queries: 160, items: 159, subjects: 5, outcomes: 800 });
   });
 
+  it('tells how well tokens, cost and latency of calls that it did not see were foretold', () => {
+    const { manifest } = readSpaceFolder(space);
+    const { world: figures } = manifest.heldOut['resources'] as Record<
+      string,
+      Record<string, { calls: number; ratio: number }>
+    >;
+    for (const kind of ['outputTokens', 'costUsd', 'latencyS']) {
+      expect(figures![kind]!.calls).toBe(800);
+      expect(Math.abs(figures![kind]!.ratio - 1)).toBeLessThan(0.1);
+    }
+  });
+
   it('orders the models by ability and keeps no text', () => {
     const { subjects } = readSpaceFolder(space);
     const general = ['world/maker/m0', 'world/maker/m2', 'world/maker/m4'].map(

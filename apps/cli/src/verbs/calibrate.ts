@@ -19,6 +19,7 @@ export function addCalibrate(program: Command): void {
         'paper',
       ]),
     )
+    .option('--link <dir>', 'bring it to the coordinates of this earlier latent space')
     .requiredOption('--out <dir>', 'the latent space to write')
     .addOption(seedOption())
     .action(
@@ -26,6 +27,7 @@ export function addCalibrate(program: Command): void {
         data: string[];
         dimensions: number | 'auto';
         preset?: 'paper';
+        link?: string;
         out: string;
         seed: number;
       }) =>
@@ -39,6 +41,7 @@ export function addCalibrate(program: Command): void {
             },
             encoder: encoderFromEnvironment(process.env),
             outDir: options.out,
+            ...(options.link === undefined ? {} : { linkDir: options.link }),
             cacheDir: cacheFolder(process.env, 'embeddings'),
             onProgress,
           });
@@ -47,6 +50,7 @@ export function addCalibrate(program: Command): void {
             dimensions: manifest.dimensions,
             counts: manifest.counts,
             heldOut: manifest.heldOut,
+            ...(manifest.link === undefined ? {} : { link: manifest.link }),
           };
         }),
     );

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { profileModels } from '@zerorouter/pipelines';
 import type { AnchorDesign } from '@zerorouter/latent-space';
 import { STARTER_SPACE_DIR } from '@zerorouter/starter-space';
@@ -19,6 +19,11 @@ export function addProfile(program: Command): void {
         .choices(['adaptive', 'log-det', 'stratified', 'random'] satisfies AnchorDesign[])
         .default('adaptive'),
     )
+    .option(
+      '--target-sd <sd>',
+      'ask no more of a model once its expected accuracy has this standard deviation',
+      parsePositive,
+    )
     .option('--models-info <file>', 'prices and sizes; default: models.json of the data folder')
     .option('--output-chars <file>', 'lengths of the answers')
     .requiredOption('--out <file>', 'the profiles to write')
@@ -30,6 +35,7 @@ export function addProfile(program: Command): void {
         outcomes: string;
         anchors: number;
         design: AnchorDesign;
+        targetSd?: number;
         modelsInfo?: string;
         outputChars?: string;
         out: string;
@@ -44,6 +50,7 @@ export function addProfile(program: Command): void {
               anchors: options.anchors,
               design: options.design,
               seed: options.seed,
+              ...(options.targetSd === undefined ? {} : { targetDeviation: options.targetSd }),
               ...(options.modelsInfo === undefined ? {} : { modelsInfoFile: options.modelsInfo }),
               ...(options.outputChars === undefined
                 ? {}
@@ -63,4 +70,11 @@ export function addProfile(program: Command): void {
           };
         }),
     );
+}
+
+function parsePositive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0) || !Number.isFinite(number))
+    throw new InvalidArgumentError('expected a number above 0.');
+  return number;
 }

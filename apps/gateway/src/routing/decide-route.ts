@@ -1,13 +1,9 @@
 import type { QueryLatents, RouteCandidate, RouteExplanation } from '@zerorouter/contracts';
 import { DomainError } from '@zerorouter/contracts';
-import { decideByUtility, scoreModel } from '@zerorouter/latent-space';
-import type {
-  Candidate,
-  HardConstraints,
-  ReferenceScales,
-  ScorableModel,
-  UtilityWeights,
-} from '@zerorouter/latent-space';
+import { scoreModel } from '@zerorouter/latent-space';
+import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
+import { decideByUtility } from '@zerorouter/optimizer';
+import type { HardConstraints, ReferenceScales, UtilityWeights } from '@zerorouter/optimizer';
 import { explainCandidates } from './explain.js';
 
 /** A model as the router may choose it. */

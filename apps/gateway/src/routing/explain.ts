@@ -1,6 +1,7 @@
 import type { QueryLatents, RouteExplanation } from '@zerorouter/contracts';
 import { quadraticForm } from '@zerorouter/latent-space';
-import type { Ability, UtilityTerms } from '@zerorouter/latent-space';
+import type { Ability } from '@zerorouter/latent-space';
+import type { UtilityTerms } from '@zerorouter/optimizer';
 
 const FORMULA = 'p_correct = σ(logit / √(1 + π·variance/8)), logit = Σ contributions − difficulty';
 

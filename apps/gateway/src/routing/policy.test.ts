@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { POLICY_PRESETS } from '@zerorouter/latent-space';
+import { POLICY_PRESETS } from '@zerorouter/optimizer';
 import { policyNames, resolvePolicy } from './policy.js';
 
 const stored = [

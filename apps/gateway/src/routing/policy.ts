@@ -1,7 +1,7 @@
 import { DomainError } from '@zerorouter/contracts';
 import type { PolicySelector } from '@zerorouter/contracts';
-import { POLICY_PRESETS, weightsFromDial } from '@zerorouter/latent-space';
-import type { HardConstraints, PolicyPreset, UtilityWeights } from '@zerorouter/latent-space';
+import { POLICY_PRESETS, weightsFromDial } from '@zerorouter/optimizer';
+import type { HardConstraints, PolicyPreset, UtilityWeights } from '@zerorouter/optimizer';
 
 /** What a request's policy comes to. */
 export interface ResolvedPolicy {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@zerorouter/contracts';
-import type { RouteRequest, RouteResponse } from '@zerorouter/contracts';
+import type { RouteRequest, RouteResponse, SpaceManifest } from '@zerorouter/contracts';
 import type { DecisionRecord } from '@zerorouter/database';
-import type { HardConstraints } from '@zerorouter/latent-space';
+import { guaranteeThreshold } from '@zerorouter/latent-space';
+import type { HardConstraints } from '@zerorouter/optimizer';
 import type { Caller } from '../access/caller.js';
 import { newDecisionId } from '../decisions/decision-id.js';
 import type { DecisionLog } from '../decisions/decision-log.js';
@@ -52,7 +53,10 @@ export class RouteService {
     const spaceVersion = space.manifest.version;
     const latents = await this.predictor.predict(spaceVersion, conversation.text, textHash);
 
-    const constraints = { ...policy.constraints, ...readConstraints(request.constraints) };
+    const constraints = withGuarantee(
+      { ...policy.constraints, ...readConstraints(request.constraints) },
+      space.manifest.guarantee,
+    );
     const { c_ref, T_ref } = space.manifest.referenceScales;
     const answer = decideRoute({
       latents,
@@ -113,6 +117,18 @@ function readConstraints(constraints: RouteRequest['constraints']): HardConstrai
     ...(max_cost_usd === undefined ? {} : { maxCostUsd: max_cost_usd }),
     ...(max_latency_ms === undefined ? {} : { maxLatencyS: max_latency_ms / 1000 }),
     ...(min_accuracy === undefined ? {} : { minAccuracy: min_accuracy }),
+  };
+}
+
+/** The guaranteed tier as the space calibrated it. */
+function withGuarantee(
+  constraints: HardConstraints,
+  guarantee: SpaceManifest['guarantee'],
+): HardConstraints {
+  if (constraints.minAccuracy === undefined) return constraints;
+  return {
+    ...constraints,
+    minLowerBound: guaranteeThreshold(guarantee, constraints.minAccuracy),
   };
 }
 

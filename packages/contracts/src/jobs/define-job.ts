@@ -19,6 +19,11 @@ export interface JobDefinition<Payload extends z.ZodType, Result extends z.ZodTy
   timeoutMs: number;
   /** True when the payload holds query text: such a job is removed on completion and on failure. */
   carriesText: boolean;
+  /**
+   * True when a finished job must leave no trace, because the same work may be added again under the
+   * same id; jobs with text leave none anyway. Others are kept for a while, for people to look at.
+   */
+  repeatable?: boolean;
 }
 
 export type JobPayload<Job> =

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 
@@ -14,7 +14,7 @@ export interface OpenSchemaEngine {
 export async function openSchemaEngine(databaseUrl: string): Promise<OpenSchemaEngine> {
   await (loading ??= loadWasm());
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-  readCatalogLettersAsText(pool);
+  markCatalogLetters(pool);
   const factory = bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapterFactory(pool));
   const engine = await bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, factory);
   return {
@@ -73,21 +73,32 @@ class WholeScriptAdapterFactory extends PrismaPg {
     adapter.executeScript = async (script) => {
       await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
     };
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await queryRaw(query);
+      const columnTypes = result.columnTypes.map((type) =>
+        type === ColumnTypeEnum.CharacterArray ? ColumnTypeEnum.Character : type,
+      );
+      return { ...result, columnTypes };
+    };
     return adapter;
   }
 }
 
 const CATALOG_LETTER_OID = 18;
-const BPCHAR_OID = 1042;
+const CATALOG_LETTER_ARRAY_OID = 1002;
 
-/** The stock adapter refuses the type `"char"` of Postgres's catalogs, which the engine reads. */
-function readCatalogLettersAsText(pool: pg.Pool): void {
+/**
+ * The stock adapter refuses the type `"char"` of Postgres's catalogs, which the engine reads as a
+ * character. It knows arrays of them, none of which the engine reads: columns pass it under that type.
+ */
+function markCatalogLetters(pool: pg.Pool): void {
   const query = pool.query.bind(pool) as (config: pg.QueryConfig) => Promise<pg.QueryResult>;
   const queryLetters = async (config: pg.QueryConfig) => {
     const result = await query(config);
     // A script of several statements has an array of results, none of which is read.
     for (const field of Array.isArray(result) ? [] : result.fields)
-      if (field.dataTypeID === CATALOG_LETTER_OID) field.dataTypeID = BPCHAR_OID;
+      if (field.dataTypeID === CATALOG_LETTER_OID) field.dataTypeID = CATALOG_LETTER_ARRAY_OID;
     return result;
   };
   pool.query = queryLetters as typeof pool.query;

@@ -39,6 +39,11 @@ export function fromColumns({ count, fields }: CandidateColumns): Candidates {
   return candidates as Candidates;
 }
 
+/** Candidates as they would be read back after having been stored. */
+export function asStored(candidates: Candidates): Candidates {
+  return fromColumns(toColumns(candidates));
+}
+
 function rounded(value: JsonValue): JsonValue {
   if (typeof value === 'number') return toSignificantDigits(value);
   return Array.isArray(value) ? value.map(rounded) : value;

@@ -1,10 +1,10 @@
 import type { QueryLatents, RouteResponse } from '@zerorouter/contracts';
 import { DomainError } from '@zerorouter/contracts';
-import type { HardConstraints, UtilityWeights } from '@zerorouter/latent-space';
+import type { HardConstraints, UtilityWeights } from '@zerorouter/optimizer';
 import type pg from 'pg';
 import type { Connection } from '../connection.js';
 import type { Decision as DecisionRow, PrismaClient } from '../generated/client.js';
-import { fromJson } from '../json.js';
+import { fromJson, storableJson } from '../json.js';
 import type { JsonObject } from '../json.js';
 import { fromColumns, toColumns } from './candidate-columns.js';
 
@@ -128,21 +128,6 @@ function toRow(record: DecisionRecord): object {
     overhead_ms: record.overheadMs,
     request_stats: record.requestStats,
   };
-}
-
-/**
- * Postgres has no NUL and no half of a surrogate pair: one, in what a client named, would fail the
- * INSERT of every decision beside it. Both become U+FFFD.
- */
-function storableJson(rows: object[]): string {
-  const json = JSON.stringify(rows);
-  // JSON.stringify() writes both kinds as escapes; where there are none, nothing is to mend.
-  if (!/\\u(0000|d[89a-f])/.test(json)) return json;
-  return JSON.stringify(rows, (_, value: unknown) =>
-    typeof value === 'string'
-      ? value.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
-      : value,
-  );
 }
 
 function toRecord(row: DecisionRow): DecisionRecord {

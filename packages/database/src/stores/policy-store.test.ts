@@ -23,6 +23,8 @@ describeWithDatabase('PolicyStore', (databaseUrl) => {
     await policies.put({ name: 'another', weights: thrifty });
     expect(await policies.get('thrifty')).toEqual(second);
     expect(await policies.get('none')).toBeNull();
+    expect(await policies.versions('thrifty')).toEqual([second, first]);
+    expect(await policies.versions('none')).toEqual([]);
     expect((await policies.list()).map(({ name, version }) => [name, version])).toEqual([
       ['another', 1],
       ['thrifty', 2],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HardConstraints, UtilityWeights } from '@zerorouter/latent-space';
+import type { HardConstraints, UtilityWeights } from '@zerorouter/optimizer';
 import { notifyChange } from '../changes.js';
 import { lockForTransaction } from '../connection.js';
 import type { Policy as PolicyRow, PrismaClient } from '../generated/client.js';
@@ -39,6 +39,15 @@ export class PolicyStore {
       orderBy: { version: 'desc' },
     });
     return row && toPolicy(row);
+  }
+
+  /** All versions, newest first. */
+  async versions(name: string): Promise<Policy[]> {
+    const rows = await this.prisma.policy.findMany({
+      where: { name },
+      orderBy: { version: 'desc' },
+    });
+    return rows.map(toPolicy);
   }
 
   /** Stores a new version; one equal to the newest changes nothing. */

@@ -79,6 +79,24 @@ export class ProfileStore {
     return row && toStoredProfile(row);
   }
 
+  /**
+   * Profiles as they were, in the order of the models' names; one that is gone is missing.
+   * @param versions version of each profile, by the name of its model.
+   */
+  async atVersions(
+    spaceVersion: string,
+    versions: Readonly<Record<string, number>>,
+  ): Promise<ModelProfile[]> {
+    const rows = await this.prisma.modelProfileVersion.findMany({
+      where: { spaceVersion, version: { in: [...new Set(Object.values(versions))] } },
+    });
+    return rows
+      .map(({ profile, version }) => ({ profile: fromJson<ModelProfile>(profile), version }))
+      .filter(({ profile, version }) => versions[profile.model] === version)
+      .map(({ profile }) => profile)
+      .sort((a, b) => (a.model < b.model ? -1 : 1));
+  }
+
   /** Every version that the profile has had in its space, newest first. */
   async versions(
     idOrName: string,

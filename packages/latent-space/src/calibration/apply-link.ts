@@ -44,15 +44,23 @@ export function linkItem(
   };
 }
 
-/** An ability measured in the old space, in the linked new one: less the offset that no network carries. */
+/**
+ * An ability measured in the old space, in the linked new one: less the offset that no network carries,
+ * and less certain by what the link leaves unexplained between the common subjects.
+ */
 export function carryAbility(
-  link: SpaceLink,
+  link: Pick<SpaceLink, 'offset' | 'residual'>,
   ability: Ability,
 ): { mean: number[]; covariance: number[] } {
-  checkDimensions(link.layout, ability.mean.length);
+  const n = ability.mean.length;
+  if (link.offset.length !== n)
+    throw new RangeError(`${n} dimensions, the link has ${link.offset.length}`);
   return {
     mean: Array.from(ability.mean, (value, k) => value - link.offset[k]),
-    covariance: Array.from(ability.covariance),
+    covariance: Array.from(
+      ability.covariance,
+      (value, at) => value + (at % (n + 1) === 0 ? link.residual[at / (n + 1)] ** 2 : 0),
+    ),
   };
 }
 

@@ -112,6 +112,10 @@ describe('linkSpaces', () => {
     expect(Math.abs(link.facetScale - 0.8)).toBeLessThan(0.06);
     link.rotation.forEach((value, j) => expect(Math.abs(value - rotation3[j])).toBeLessThan(0.06));
     link.residual.forEach((value) => expect(value).toBeLessThan(0.3));
+    link.correlation.forEach((value) => {
+      expect(value).toBeGreaterThan(0.9);
+      expect(value).toBeLessThan(1);
+    });
   });
 
   it('leaves a general intercept to the abilities, which carry it exactly', () => {
@@ -121,6 +125,25 @@ describe('linkSpaces', () => {
     expect(link.offset[0]).toBeCloseTo(0.9, 6);
     const old = { mean: [1.5, 0.1, 0.2, 0.3], covariance: new Float64Array(16) };
     expect(carryAbility(link, old).mean[0]).toBeCloseTo(0.6, 6);
+    const unsure = { offset: link.offset, residual: [0.5, 0, 0.1, 0] };
+    expect(carryAbility(unsure, old).covariance).toEqual([
+      0.25,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0.1 ** 2,
+      0,
+      0,
+      0,
+      0,
+      0,
+    ]);
   });
 
   it('refuses spaces with nothing in common, and rows that disagree', () => {

@@ -48,6 +48,8 @@ export interface SpaceLink {
   readonly items: number;
   /** Root mean square of what remains between the common subjects' abilities, per dimension. */
   readonly residual: readonly number[];
+  /** Pearson's r of the common subjects' abilities once they are linked, per dimension; null below three. */
+  readonly correlation: readonly (number | null)[];
 }
 
 /**
@@ -114,15 +116,28 @@ export function linkSpaces(layout: LatentLayout, common: CommonParts): SpaceLink
   const carried = (k: number) => k >= general || layout.vectorDifficulty === true;
   const intercept = shift.map((value, k) => (carried(k) ? value : 0));
   const offset = shift.map((value, k) => (carried(k) ? 0 : value));
-  const residual = zero.map((_, k) => {
-    let sum = 0;
-    for (let s = 0; s < subjectCount; s++) {
-      const linked = linkAbility(unshifted, abilityRow(abilities.new, s, dimensions)).mean;
-      sum += (abilities.old[s * dimensions + k] - linked[k] - shift[k]) ** 2;
-    }
-    return Math.sqrt(sum / Math.max(1, subjectCount));
+  const linked = columns(
+    Array.from(
+      { length: subjectCount },
+      (_, s) => linkAbility(unshifted, abilityRow(abilities.new, s, dimensions)).mean,
+    ).flat(),
+    dimensions,
+  );
+  const residual = linked.map((column, k) => {
+    const squares = column.map((value, s) => (theta.old[k][s] - value - shift[k]) ** 2);
+    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / Math.max(1, subjectCount));
   });
-  return { ...bare, intercept, offset, subjects: subjectCount, items: itemCount, residual };
+  return {
+    ...bare,
+    intercept,
+    offset,
+    subjects: subjectCount,
+    items: itemCount,
+    residual,
+    correlation: linked.map((column, k) =>
+      subjectCount < 3 ? null : correlation(theta.old[k], column),
+    ),
+  };
 }
 
 function checkCommon(

@@ -1,47 +1,28 @@
 import { cholesky, choleskySolve } from '../linear-algebra/symmetric-positive.js';
-import type { CostModel, LatencyModel, LengthModel } from './resource-models.js';
+import type { CostModel, InputCount, LatencyModel } from './resource-models.js';
+import { NORMAL_95 } from './normal-distribution.js';
 
-/** Prior of a model's log-length offset, learnt from the calibrated models. */
-export interface OffsetPrior {
-  readonly mean: number;
-  readonly variance: number;
-  /** Variance of log L around level + offset within one model. */
-  readonly residualVariance: number;
-}
+/** The log-residual variance that a fit with few answers is taken to have, and for how many it counts. */
+const ASSUMED_LOG_VARIANCE = 0.2;
+const VARIANCE_WEIGHT = 1;
+
+/** Answers at which an observed quantile is worth as much as one of the log-normal. */
+const QUANTILE_WEIGHT = 20;
 
 /**
- * A model's verbosity: δ = posterior mean of log L − level under δ ~ N(mean, variance), and the
- * smearing factor that makes predicted mean tokens equal the realised mean (Duan 1983), shrunk
- * towards exp(σ²/2) of a log-normal by as many pseudo-observations as the prior is worth.
- *
- * @param levels logOutputTokens of each answered query.
- * @param tokens output tokens of each answer, > 0.
+ * A model's own count of input tokens = base + perToken·estimate: its tokenizer and whatever its harness
+ * adds to each query. Null when no count is known.
+ * @param estimates the estimate that is known of any query before it is sent.
  */
-export function fitLength(
-  levels: ArrayLike<number>,
-  tokens: ArrayLike<number>,
-  prior: OffsetPrior,
-): LengthModel {
-  const n = levels.length;
-  const pseudo = prior.residualVariance / prior.variance;
-  let sum = prior.mean * pseudo;
-  for (let i = 0; i < n; i++) sum += Math.log(Math.max(1, tokens[i])) - levels[i];
-  const offset = sum / (n + pseudo);
-  let predicted = 0;
-  let realised = 0;
-  for (let i = 0; i < n; i++) {
-    predicted += Math.exp(levels[i] + offset);
-    realised += tokens[i];
-  }
-  const logNormal = Math.exp(prior.residualVariance / 2);
-  const typical = n === 0 ? 1 : predicted / n;
-  const smearing =
-    (realised + SMEARING_WEIGHT * logNormal * typical) / (predicted + SMEARING_WEIGHT * typical);
-  return { offset, offsetVariance: prior.residualVariance / (n + pseudo), smearing };
+export function fitInputCount(
+  estimates: ArrayLike<number>,
+  counts: ArrayLike<number>,
+): InputCount | null {
+  if (counts.length === 0) return null;
+  const rows = Array.from(counts, (_, i) => [1, estimates[i]]);
+  const [base, perToken] = unbiasedNonNegativeFit(rows, counts);
+  return { base, perToken };
 }
-
-/** Pseudo-answers behind the log-normal smearing factor. */
-const SMEARING_WEIGHT = 5;
 
 /**
  * USD = base + perInputToken·n_in + perOutputToken·e^level, non-negative, for models whose calls have
@@ -55,8 +36,10 @@ export function fitLinearCost(
 ): CostModel | null {
   if (costs.length === 0) return null;
   const rows = Array.from(costs, (_, i) => [1, inputTokens[i], Math.exp(levels[i])]);
-  const [base, perInputToken, perOutputToken] = unbiasedNonNegativeFit(rows, costs);
-  return { kind: 'linear', base, perInputToken, perOutputToken };
+  const coefficients = unbiasedNonNegativeFit(rows, costs);
+  const [base, perInputToken, perOutputToken] = coefficients;
+  const { deviation } = logResiduals(rows, costs, coefficients);
+  return { kind: 'linear', base, perInputToken, perOutputToken, logDeviation: deviation };
 }
 
 /**
@@ -72,12 +55,33 @@ export function fitLatency(
   if (seconds.length === 0) return null;
   const rows = Array.from(seconds, (_, i) => [1, inputTokens[i], outputTokens?.[i] ?? 0]);
   const coefficients = unbiasedNonNegativeFit(rows, seconds);
-  const ratios = rows
-    .map((row, i) => seconds[i] / predict(row, coefficients))
-    .sort((a, b) => a - b);
-  const p95 = ratios[Math.min(ratios.length - 1, Math.floor(0.95 * ratios.length))];
+  const { mean, deviation, sorted } = logResiduals(rows, seconds, coefficients);
+  const n = sorted.length;
+  // The largest of a few ratios is no 95th percentile yet.
+  const observed = sorted[Math.min(n - 1, Math.floor(0.95 * n))] ?? mean;
+  const expected = mean + NORMAL_95 * deviation * Math.sqrt(1 + 1 / Math.max(1, n));
+  const p95 = Math.exp((n * observed + QUANTILE_WEIGHT * expected) / (n + QUANTILE_WEIGHT));
   const [base, perInputToken, perOutputToken] = coefficients;
   return { base, perInputToken, perOutputToken, p95Ratio: Math.max(1, p95) };
+}
+
+/** log(target/prediction) of the targets above 0: mean, deviation shrunk to the assumed, and in order. */
+function logResiduals(
+  rows: readonly (readonly number[])[],
+  targets: ArrayLike<number>,
+  coefficients: readonly number[],
+): { mean: number; deviation: number; sorted: number[] } {
+  const sorted = rows
+    .flatMap((row, i) =>
+      targets[i] > 0 ? [Math.log(targets[i] / predict(row, coefficients))] : [],
+    )
+    .sort((a, b) => a - b);
+  const n = sorted.length;
+  const mean = sorted.reduce((sum, r) => sum + r, 0) / Math.max(1, n);
+  const squares = sorted.reduce((sum, r) => sum + (r - mean) ** 2, 0);
+  const variance =
+    (squares + VARIANCE_WEIGHT * ASSUMED_LOG_VARIANCE) / (Math.max(0, n - 1) + VARIANCE_WEIGHT);
+  return { mean, deviation: Math.sqrt(variance), sorted };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { groupCells } from '../calibration/outcome-matrix.js';
-import type { OffsetPrior } from './fit-resources.js';
 
 /** Output lengths split into what the query asks for and how wordy the model is. */
 export interface LengthLevels {
@@ -7,12 +6,7 @@ export interface LengthLevels {
   readonly itemLevel: Float64Array;
   /** Per subject: δ_m, mean-zero over subjects; NaN where no length is known. */
   readonly subjectOffset: Float64Array;
-  /** How offsets spread over subjects, and log L around level + offset. */
-  readonly prior: OffsetPrior;
 }
-
-/** The prior when no length was ever seen: a factor of two either way. */
-const UNKNOWN_OFFSETS: OffsetPrior = { mean: 0, variance: 0.5, residualVariance: 0.5 };
 
 /**
  * Two-way additive fit log L_im = level_i + δ_m by alternating means.
@@ -31,7 +25,7 @@ export function fitLengthLevels(
   const known = Array.from({ length: item.length }, (_, c) => c).filter(
     (c) => !Number.isNaN(logTokens[c]),
   );
-  if (known.length === 0) return { itemLevel, subjectOffset, prior: UNKNOWN_OFFSETS };
+  if (known.length === 0) return { itemLevel, subjectOffset };
   const pick = (key: ArrayLike<number>) => known.map((c) => key[c]);
   const byItem = groupCells(pick(item), items);
   const bySubject = groupCells(pick(subject), subjects);
@@ -45,20 +39,7 @@ export function fitLengthLevels(
     const center = present.reduce((sum, offset) => sum + offset, 0) / present.length;
     for (let s = 0; s < subjects; s++) subjectOffset[s] -= center;
   }
-  let residual = 0;
-  for (const c of known)
-    residual += (logTokens[c] - itemLevel[item[c]] - subjectOffset[subject[c]]) ** 2;
-  const present = subjectOffset.filter((offset) => !Number.isNaN(offset));
-  const spread = present.reduce((sum, offset) => sum + offset ** 2, 0) / present.length;
-  return {
-    itemLevel,
-    subjectOffset,
-    prior: {
-      mean: 0,
-      variance: Math.max(0.05, spread),
-      residualVariance: Math.max(0.01, residual / known.length),
-    },
-  };
+  return { itemLevel, subjectOffset };
 }
 
 /** target[g] = mean over the group's cells of log L − other[…]. */

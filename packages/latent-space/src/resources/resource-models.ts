@@ -1,3 +1,5 @@
+import { normalCumulative, normalQuantile } from './normal-distribution.js';
+
 /** What the resource models read of a query. */
 export interface QueryResources {
   /** E[log output tokens] before the model's own offset. */
@@ -5,11 +7,19 @@ export interface QueryResources {
   readonly inputTokens: number;
 }
 
-/** log L = level(x) + offset; E[L] = exp(level + offset) · smearing (Duan 1983). */
+/** log L = level(x) + offset + noise; E[L] = exp(level + offset) · smearing (Duan 1983). */
 export interface LengthModel {
   readonly offset: number;
   readonly offsetVariance: number;
   readonly smearing: number;
+  /** Standard deviation of the noise; where it is not known, that of a log-normal with this smearing. */
+  readonly logDeviation?: number | undefined;
+}
+
+/** A model's own count of a query's input tokens = base + perToken · estimate. */
+export interface InputCount {
+  readonly base: number;
+  readonly perToken: number;
 }
 
 export type CostModel =
@@ -18,6 +28,8 @@ export type CostModel =
       /** USD per million tokens. */
       readonly inputPerMtok: number;
       readonly outputPerMtok: number;
+      /** What the input is counted as; the estimate itself where it is not known. */
+      readonly inputCount?: InputCount | undefined;
     }
   | {
       readonly kind: 'linear';
@@ -25,6 +37,8 @@ export type CostModel =
       readonly base: number;
       readonly perInputToken: number;
       readonly perOutputToken: number;
+      /** Standard deviation of log(cost/prediction). */
+      readonly logDeviation?: number | undefined;
     };
 
 /** Seconds end to end = base + perInputToken·n_in + perOutputToken·E[output tokens]. */
@@ -36,7 +50,10 @@ export interface LatencyModel {
   readonly p95Ratio: number;
 }
 
-/** Expected output tokens of one call; `maxTokens` caps it as the request does. */
+/**
+ * Expected output tokens of one call. A request's `maxTokens` cuts off the long answers only, so that
+ * the mean falls below it: E[min(L, M)] of a log-normal L.
+ */
 export function expectedOutputTokens(
   query: QueryResources,
   length: LengthModel | null,
@@ -44,7 +61,28 @@ export function expectedOutputTokens(
 ): number | null {
   if (length === null) return null;
   const tokens = Math.exp(query.logOutputTokens + length.offset) * length.smearing;
-  return maxTokens === undefined ? tokens : Math.min(tokens, maxTokens);
+  if (maxTokens === undefined) return tokens;
+  const deviation = lengthDeviation(length);
+  if (deviation === 0) return Math.min(tokens, maxTokens);
+  const cut = (Math.log(maxTokens / tokens) + deviation ** 2 / 2) / deviation;
+  return tokens * normalCumulative(cut - deviation) + maxTokens * (1 - normalCumulative(cut));
+}
+
+/**
+ * A quantile of one call's output tokens, log-normal around level + offset with the offset's own
+ * uncertainty.
+ */
+export function outputTokensQuantile(
+  query: QueryResources,
+  length: LengthModel,
+  probability: number,
+): number {
+  const deviation = Math.sqrt(lengthDeviation(length) ** 2 + length.offsetVariance);
+  return Math.exp(query.logOutputTokens + length.offset + normalQuantile(probability) * deviation);
+}
+
+function lengthDeviation({ logDeviation, smearing }: LengthModel): number {
+  return logDeviation ?? Math.sqrt(Math.max(0, 2 * Math.log(smearing)));
 }
 
 /** Expected USD of one call; null where prices are known and the output length is not. */
@@ -61,7 +99,27 @@ export function expectedCostUsd(
       cost.perOutputToken * Math.exp(query.logOutputTokens)
     );
   if (outputTokens === null) return null;
-  return (query.inputTokens * cost.inputPerMtok + outputTokens * cost.outputPerMtok) / 1e6;
+  const { inputCount: count } = cost;
+  const inputTokens =
+    count === undefined ? query.inputTokens : count.base + count.perToken * query.inputTokens;
+  return (inputTokens * cost.inputPerMtok + outputTokens * cost.outputPerMtok) / 1e6;
+}
+
+/** A quantile of one call's USD; null where its cost or the spread of it is unknown. */
+export function costUsdQuantile(
+  query: QueryResources,
+  { cost, length }: { readonly cost: CostModel | null; readonly length: LengthModel | null },
+  probability: number,
+): number | null {
+  if (cost === null) return null;
+  if (cost.kind === 'prices')
+    return length === null
+      ? null
+      : expectedCostUsd(query, cost, outputTokensQuantile(query, length, probability));
+  if (cost.logDeviation === undefined) return null;
+  const mean = expectedCostUsd(query, cost, null)!;
+  const { logDeviation: deviation } = cost;
+  return mean * Math.exp(normalQuantile(probability) * deviation - deviation ** 2 / 2);
 }
 
 /** Expected and 95th-percentile seconds of one call, end to end. */

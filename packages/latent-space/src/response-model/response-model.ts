@@ -86,11 +86,18 @@ export function forecastCorrectness(item: ItemParameters, ability: Ability): Cor
     );
   const mean = dot(item.discrimination, ability.mean) - item.difficulty;
   const variance = quadraticForm(item.discrimination, ability.covariance) + item.difficultyVariance;
-  const sd = sqrt(variance);
   const probability = expectedSigmoid(mean, variance);
-  const low = min(probability, sigmoid(mean - NORMAL_95 * sd));
-  const high = max(probability, sigmoid(mean + NORMAL_95 * sd));
-  // Delta method on the probability scale, at the shrunken mean.
-  const standardDeviation = probability * (1 - probability) * sd;
-  return { probability, standardDeviation, interval: [low, high] };
+  return {
+    probability,
+    // Delta method on the probability scale, at the shrunken mean.
+    standardDeviation: probability * (1 - probability) * sqrt(variance),
+    interval: expectedInterval(mean, variance),
+  };
+}
+
+/** Central 90% interval of σ(z) for z ~ N(mean, variance), widened to hold E[σ(z)]. */
+export function expectedInterval(mean: number, variance: number): [low: number, high: number] {
+  const probability = expectedSigmoid(mean, variance);
+  const reach = NORMAL_95 * sqrt(variance);
+  return [min(probability, sigmoid(mean - reach)), max(probability, sigmoid(mean + reach))];
 }

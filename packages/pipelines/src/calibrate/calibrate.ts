@@ -9,6 +9,7 @@ import {
   DEFAULT_PREDICTOR_SETTINGS,
   dimensionsOf,
   fitLengthLevels,
+  fitLengthPrior,
   predictOutOfFold,
   seededRandom,
   trainPredictor,
@@ -22,8 +23,11 @@ import { checkSpaceTarget, writeSpaceFolder } from '../space/space-folder.js';
 import { chooseLayout } from './choose-layout.js';
 import { homeFolds } from './cross-fit.js';
 import { learnFamiliarity } from './familiarity.js';
+import { guaranteeCells, learnGuarantee } from './guarantee.js';
 import { heldOutFigures, logitsOf } from './held-out.js';
+import { heldOutResources } from './held-out-resources.js';
 import { buildItemBank } from './item-bank.js';
+import { linkToPrevious, readPreviousSpace } from './link-to-previous.js';
 import { mergeDataSets } from './merge-data-sets.js';
 import { measureAway } from './measure-away.js';
 import { measureScaling, networkInputs } from './network-inputs.js';
@@ -56,6 +60,8 @@ export async function calibrateDataSets(arguments_: {
   options: CalibrateOptions;
   encoder: EncoderConfig;
   outDir: string;
+  /** Folder of an earlier version to whose coordinates the new one is brought. */
+  linkDir?: string;
   /** Where embeddings are kept between runs. */
   cacheDir?: string;
   onProgress?: ProgressListener;
@@ -64,6 +70,8 @@ export async function calibrateDataSets(arguments_: {
   if (arguments_.dataDirs.length === 0)
     throw new BadInputError('--data', null, 'is missing: name at least one data-set folder');
   checkSpaceTarget(outDir);
+  const previous =
+    arguments_.linkDir === undefined ? null : readPreviousSpace(arguments_.linkDir, options);
   const dataSets = await readDataSets(arguments_.dataDirs);
   const merged = mergeDataSets(dataSets);
   if (merged.texts.length < FEWEST_QUERIES)
@@ -73,7 +81,10 @@ export async function calibrateDataSets(arguments_: {
       `calibration needs at least ${FEWEST_QUERIES} queries, there are ${merged.texts.length}`,
     );
   const random = seededRandom(options.seed);
-  const { layout, dimensionChoice } = chooseLayout(options, merged, random, onProgress);
+  const { layout, dimensionChoice } =
+    previous === null
+      ? chooseLayout(options, merged, random, onProgress)
+      : { layout: previous.layout, dimensionChoice: null };
   const kernel = await openMatrixKernel();
 
   const encoder = await openEncoder(arguments_.encoder, { sessions: availableParallelism() });
@@ -93,7 +104,6 @@ export async function calibrateDataSets(arguments_: {
     merged.cells.subject,
     merged.logTokens,
   );
-  const lengthsKnown = lengths.itemLevel.some((level) => !Number.isNaN(level));
 
   const allRows = Int32Array.from(merged.texts, (_, row) => row);
   const settings = settingsFor(allRows.length);
@@ -121,13 +131,8 @@ export async function calibrateDataSets(arguments_: {
   const predicted = await predictOutOfFold(predictor, fold, inputs, allRows, kernel);
   const heldOut = logitsOf(merged, allRows, predicted, predictor.abilities);
   const uncertainty = calibrateUncertainty(heldOut);
-  const figures = heldOutFigures(
-    merged,
-    fold,
-    heldOut,
-    uncertainty.logitScale,
-    () => uncertainty.difficultyVariance,
-  );
+  const varianceAtHome = () => uncertainty.difficultyVariance;
+  const figures = heldOutFigures(merged, fold, heldOut, uncertainty.logitScale, varianceAtHome);
   const away = await measureAway({
     merged,
     encoded,
@@ -138,28 +143,46 @@ export async function calibrateDataSets(arguments_: {
     kernel,
     onEpoch: onEpoch('training away from home'),
   });
+  const guarantee = learnGuarantee(
+    guaranteeCells(heldOut, uncertainty.logitScale, varianceAtHome),
+    heldOut.row.map((row) => fold[row]!),
+    away.cells,
+  );
   const familiarity = await learnFamiliarity(encoded, allRows, random, kernel);
   onProgress({ stage: 'calibrating items and subjects', done: 0, total: 1 });
-  const { items, report: itemFit } = screenItemBank(
+  const { items: bank, report: itemFit } = screenItemBank(
     merged,
     buildItemBank(merged, predicted, predictor.abilities, layout.general, uncertainty),
     predictor.abilities,
     layout,
   );
-  const lengthPrior = lengthsKnown ? lengths.prior : null;
-  const subjects = profileSubjects(
-    merged,
-    predicted,
-    predictor.abilities,
-    settings.abilityPrecision,
-    uncertainty,
-    lengthPrior,
+  const lengthPrior = fitLengthPrior(
+    merged.subjects.length,
+    merged.cells.subject,
+    Float64Array.from(merged.cells.item, (row) => predicted.logOutputTokens[row]!),
+    merged.logTokens,
   );
+  const learnt = {
+    items: bank,
+    subjects: profileSubjects(
+      merged,
+      predicted,
+      predictor.abilities,
+      settings.abilityPrecision,
+      uncertainty,
+      lengthPrior,
+    ),
+    shape: predictor.shape,
+    members: predictor.members,
+  };
+  const { parts, record: link } =
+    previous === null ? { parts: learnt, record: null } : linkToPrevious(previous, learnt);
+  const { items, subjects } = parts;
   const predictorOnnx = writePredictorHead({
     embeddingWidth: encoded.embeddingWidth,
     ...scaling,
-    shape: predictor.shape,
-    members: predictor.members,
+    shape: parts.shape,
+    members: parts.members,
     layout,
     logitScale: uncertainty.logitScale,
     centroids: familiarity.centroids,
@@ -202,10 +225,14 @@ export async function calibrateDataSets(arguments_: {
       logitScale: uncertainty.logitScale,
       difficultyVariance: uncertainty.difficultyVariance,
       away: { variance: away.variance, ...away.figures },
+      guarantee: guarantee.figures,
+      resources: heldOutResources(merged, predicted, fold),
     },
+    guarantee: guarantee.levels,
     referenceScales: referenceScales(merged, predicted.logOutputTokens, subjects),
     lengthPrior,
     predictor: { features: scaling.featureMean.length },
+    ...(link === null ? {} : { link }),
   };
   writeSpaceFolder(outDir, { manifest, ...content });
   onProgress({ stage: 'calibrating items and subjects', done: 1, total: 1 });

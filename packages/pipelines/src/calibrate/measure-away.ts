@@ -1,4 +1,5 @@
 import type {
+  GuaranteeCells,
   MatrixKernel,
   PredictorSettings,
   PredictorTraining,
@@ -9,6 +10,7 @@ import { calibrateVarianceAway, predictOutOfFold, trainPredictor } from '@zeroro
 import type { EncodedQueries } from '../encode-queries.js';
 import { awayFolds } from './cross-fit.js';
 import { familiarityOf, learnFamiliarity } from './familiarity.js';
+import { guaranteeCells } from './guarantee.js';
 import type { CellFigures } from './held-out.js';
 import { heldOutFigures, logitsOf } from './held-out.js';
 import type { MergedOutcomes } from './merge-data-sets.js';
@@ -18,6 +20,8 @@ export interface AwayFromHome {
   readonly variance: number;
   /** Forecasts of whole kinds of benchmark that were held out; absent when there were too few. */
   readonly figures?: CellFigures & { bySource: Record<string, CellFigures> };
+  /** Those forecasts as the guaranteed tier sees them. */
+  readonly cells?: GuaranteeCells;
 }
 
 /** Taken when the data have too few kinds of benchmark: fits on six public sources gave 9 to 26. */
@@ -65,12 +69,18 @@ export async function measureAway(options: {
     Array.from(rows, (row) => familiarity[row]!),
     uncertainty,
   );
+  const varianceOf = (row: number) =>
+    uncertainty.difficultyVariance + (1 - familiarity[row]!) ** 2 * variance;
   const { all, bySource } = heldOutFigures(
     merged,
     fold,
     heldOut,
     uncertainty.logitScale,
-    (row) => uncertainty.difficultyVariance + (1 - familiarity[row]!) ** 2 * variance,
+    varianceOf,
   );
-  return { variance, figures: { ...all, bySource } };
+  return {
+    variance,
+    figures: { ...all, bySource },
+    cells: guaranteeCells(heldOut, uncertainty.logitScale, varianceOf),
+  };
 }

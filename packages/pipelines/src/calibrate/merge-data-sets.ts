@@ -9,6 +9,8 @@ export interface MergedOutcomes {
   readonly texts: string[];
   /** Data set of each row. */
   readonly source: string[];
+  /** Tokens of each text, as they are estimated of any query. */
+  readonly inputEstimate: Float64Array;
   readonly hash: string[];
   /** Rows of one benchmark of one data set have the same number: it groups folds, nothing else. */
   readonly benchmark: Int32Array;
@@ -21,7 +23,7 @@ export interface MergedOutcomes {
   readonly modelInfo: (ModelInfo | undefined)[];
   /** Only scored cells. */
   readonly cells: OutcomeCells;
-  /** Per cell; NaN where unknown. */
+  /** Per cell; NaN where unknown. Input tokens are the call's own count. */
   readonly logTokens: Float64Array;
   readonly inputTokens: Float64Array;
   readonly costUsd: Float64Array;
@@ -60,8 +62,7 @@ export function mergeDataSets(dataSets: readonly DataSet[]): MergedOutcomes {
       subject.push(firstSubject + outcomes.model[c]!);
       score.push(outcomes.score[c]!);
       logTokens.push(answerLogTokens(outcomes.outputTokens[c]!, outcomes.outputChars[c]!));
-      const reported = outcomes.inputTokens[c]!;
-      inputTokens.push(Number.isNaN(reported) ? estimateInputTokens(texts[row]!) : reported);
+      inputTokens.push(outcomes.inputTokens[c]!);
       costUsd.push(outcomes.costUsd[c]!);
       latencyS.push(outcomes.latencyS[c]!);
     }
@@ -70,6 +71,7 @@ export function mergeDataSets(dataSets: readonly DataSet[]): MergedOutcomes {
   return {
     texts,
     source,
+    inputEstimate: Float64Array.from(texts, estimateInputTokens),
     hash,
     benchmark: numberGroups(benchmark),
     stemGroup: numberGroups(splitStems(texts, source, hash)),

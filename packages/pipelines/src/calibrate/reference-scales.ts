@@ -18,7 +18,7 @@ export function referenceScales(
     difficulty: 0,
     difficultyVariance: 0,
     logOutputTokens: median(Array.from(logOutputTokens))!,
-    inputTokens: median(Array.from(merged.inputTokens))!,
+    inputTokens: median(Array.from(merged.inputEstimate))!,
   };
   const calls = subjects.map((subject) => scoreModel(typical, subject));
   const known = (values: (number | null)[]) =>

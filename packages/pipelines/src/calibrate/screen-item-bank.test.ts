@@ -19,6 +19,7 @@ function outcomes(rightWhenStrong: readonly boolean[], hash: string[]): MergedOu
   return {
     texts: hash,
     source: hash.map(() => 'source'),
+    inputEstimate: new Float64Array(hash.length).fill(10),
     benchmark: new Int32Array(hash.length),
     hash,
     stemGroup: new Int32Array(hash.length),
@@ -33,7 +34,7 @@ function outcomes(rightWhenStrong: readonly boolean[], hash: string[]): MergedOu
       score: Float64Array.from(score),
     },
     logTokens: new Float64Array(item.length).fill(NaN),
-    inputTokens: new Float64Array(item.length).fill(10),
+    inputTokens: new Float64Array(item.length).fill(NaN),
     costUsd: new Float64Array(item.length).fill(NaN),
     latencyS: new Float64Array(item.length).fill(NaN),
   };

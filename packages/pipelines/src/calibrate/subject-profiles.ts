@@ -1,8 +1,9 @@
 import type { ModelProfile, SpaceAbilities } from '@zerorouter/contracts';
-import type { OffsetPrior, PredictedItems, UncertaintyCalibration } from '@zerorouter/latent-space';
+import type { LengthPrior, PredictedItems, UncertaintyCalibration } from '@zerorouter/latent-space';
 import {
   estimateAbility,
   expectedOutputTokens,
+  fitInputCount,
   fitLatency,
   fitLength,
   fitLinearCost,
@@ -18,7 +19,7 @@ export function profileSubjects(
   abilities: Float32Array,
   abilityPrecision: number,
   uncertainty: UncertaintyCalibration,
-  lengthPrior: OffsetPrior | null,
+  lengthPrior: LengthPrior | null,
 ): SpaceAbilities['subjects'] {
   const { cells } = merged;
   const dimensions = abilities.length / cells.subjects;
@@ -55,13 +56,7 @@ export function profileSubjects(
       model,
       ability: { mean, covariance: Array.from(covariance) },
       ...fitSubjectResources(
-        own.map((cell) => ({
-          level: predicted.logOutputTokens[cells.item[cell]!]!,
-          logTokens: merged.logTokens[cell]!,
-          inputTokens: merged.inputTokens[cell]!,
-          costUsd: merged.costUsd[cell]!,
-          latencyS: merged.latencyS[cell]!,
-        })),
+        own.map((cell) => answerResources(merged, predicted, cell)),
         merged.modelInfo[subject],
         lengthPrior,
       ),
@@ -76,20 +71,41 @@ export interface AnswerResources {
   /** Predicted log output tokens of the query, before the model's own offset. */
   readonly level: number;
   readonly logTokens: number;
+  /** Estimated from the text: all that is known of a query beforehand. */
+  readonly inputEstimate: number;
+  /** The call's own count. */
   readonly inputTokens: number;
   readonly costUsd: number;
   readonly latencyS: number;
 }
 
+/** What one cell's call took, beside what is predicted of its query. */
+export function answerResources(
+  merged: MergedOutcomes,
+  predicted: PredictedItems,
+  cell: number,
+): AnswerResources {
+  const row = merged.cells.item[cell]!;
+  return {
+    level: predicted.logOutputTokens[row]!,
+    logTokens: merged.logTokens[cell]!,
+    inputEstimate: merged.inputEstimate[row]!,
+    inputTokens: merged.inputTokens[cell]!,
+    costUsd: merged.costUsd[cell]!,
+    latencyS: merged.latencyS[cell]!,
+  };
+}
+
 /**
  * Length, cost and latency of one model from its answers: prices where they are public, else a fit
- * to the calls' own cost. Null where nothing is known.
+ * to the calls' own cost. Null where nothing is known. All of them start from the estimated input tokens,
+ * as forecasts do: what a model counts otherwise, tokenizer and prompt format, is learnt from its calls.
  * @param lengthPrior how verbosity spreads over models; null when the space never saw a length.
  */
 export function fitSubjectResources(
   answers: readonly AnswerResources[],
   info: ModelInfo | undefined,
-  lengthPrior: OffsetPrior | null,
+  lengthPrior: LengthPrior | null,
 ): Pick<ModelProfile, 'length' | 'cost' | 'latency'> {
   const withLength = answers.filter((answer) => !Number.isNaN(answer.logTokens));
   const length =
@@ -103,10 +119,15 @@ export function fitSubjectResources(
 
   const withCost = answers.filter((answer) => !Number.isNaN(answer.costUsd));
   const { input_price_per_mtok: input, output_price_per_mtok: output } = info ?? {};
+  const counted = answers.filter((answer) => !Number.isNaN(answer.inputTokens));
+  const inputCount = fitInputCount(
+    counted.map((answer) => answer.inputEstimate),
+    counted.map((answer) => answer.inputTokens),
+  );
   const cost =
     withCost.length > 0
       ? fitLinearCost(
-          withCost.map((answer) => answer.inputTokens),
+          withCost.map((answer) => answer.inputEstimate),
           withCost.map((answer) => answer.level),
           withCost.map((answer) => answer.costUsd),
         )
@@ -115,6 +136,7 @@ export function fitSubjectResources(
             kind: 'prices' as const,
             inputPerMtok: input,
             outputPerMtok: output,
+            ...(inputCount === null ? {} : { inputCount }),
             ...(info?.price_source === undefined ? {} : { source: info.price_source }),
           }
         : null;
@@ -124,7 +146,7 @@ export function fitSubjectResources(
     expectedOutputTokens({ logOutputTokens: answer.level, inputTokens: 0 }, length),
   );
   const latency = fitLatency(
-    withLatency.map((answer) => answer.inputTokens),
+    withLatency.map((answer) => answer.inputEstimate),
     expected.every((tokens) => tokens !== null) ? expected : null,
     withLatency.map((answer) => answer.latencyS),
   );

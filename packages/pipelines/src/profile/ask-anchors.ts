@@ -1,63 +1,82 @@
-import type { Ability, AnchorAnswer, AnchorDesign, Random } from '@zerorouter/latent-space';
-import type { ItemParameters } from '@zerorouter/latent-space';
+import type {
+  Ability,
+  AnchorDesign,
+  ItemParameters,
+  Random,
+  ReferenceAnswer,
+} from '@zerorouter/latent-space';
 import {
-  estimateAbility,
+  expectedAccuracy,
   logDetAnchors,
+  nextAdaptiveAnchors,
   randomAnchors,
   stratifiedAnchors,
 } from '@zerorouter/latent-space';
 
-/** Share of an adaptive design that is asked before anything is known of the model. */
-const SEED_SHARE = 0.5;
+/** What ends the asking. */
+interface AskLimits {
+  /** Anchors, at most. */
+  readonly most: number;
+  /** Enough is known once the expected accuracy has this standard deviation; null = ask them all. */
+  readonly targetDeviation: number | null;
+}
 
-/** Anchors are asked in batches, so that a live model can answer several at a time. */
-const BATCHES = 4;
+/** Anchors of a fixed order between two looks at the target. */
+const LOOK_EVERY = 4;
 
 /**
- * Asks at most `count` anchors and returns the answers in the order in which they were asked.
- * `answer` is the only way to an outcome; it is called for the chosen candidates alone.
+ * Asks anchors until a limit is reached and returns them in the order in which they were asked, with the
+ * answers. `answer` is the only way to an outcome; it is called for the chosen candidates alone.
  *
+ * @param items the candidates, which are the traffic whose accuracy is estimated too.
  * @param answer score of a candidate, or null when it has none.
  */
 export function askAnchors(
   items: readonly ItemParameters[],
   prior: Ability,
   design: AnchorDesign,
-  count: number,
+  limits: AskLimits,
   random: Random,
   answer: (candidate: number) => number | null,
-): { asked: number[]; answers: AnchorAnswer[] } {
+): { asked: number[]; answers: ReferenceAnswer[] } {
   const asked: number[] = [];
-  const answers: AnchorAnswer[] = [];
-  const ask = (candidates: readonly number[]): void => {
-    for (const candidate of candidates) {
-      asked.push(candidate);
-      const score = answer(candidate);
-      if (score !== null) answers.push({ item: items[candidate]!, score });
+  const answers: ReferenceAnswer[] = [];
+  const order =
+    design === 'adaptive' ? null : fixedOrder(items, prior, design, limits.most, random);
+  const next = (): number[] =>
+    order === null
+      ? nextAdaptiveAnchors(items, prior, asked, answers, limits.most - asked.length, random)
+      : order.slice(
+          asked.length,
+          limits.targetDeviation === null ? undefined : asked.length + LOOK_EVERY,
+        );
+  const knowsEnough = (): boolean =>
+    limits.targetDeviation !== null &&
+    items.length > 0 &&
+    expectedAccuracy(prior, items, answers).standardDeviation <= limits.targetDeviation;
+
+  for (let batch = next(); batch.length > 0 && !knowsEnough(); batch = next())
+    for (const query of batch) {
+      asked.push(query);
+      const score = answer(query);
+      if (score !== null) answers.push({ query, score });
     }
-  };
+  return { asked, answers };
+}
+
+function fixedOrder(
+  items: readonly ItemParameters[],
+  prior: Ability,
+  design: Exclude<AnchorDesign, 'adaptive'>,
+  count: number,
+  random: Random,
+): number[] {
   switch (design) {
     case 'random':
-      ask(randomAnchors(items.length, count, random));
-      break;
+      return randomAnchors(items.length, count, random);
     case 'stratified':
-      ask(stratifiedAnchors(items, count, random));
-      break;
+      return stratifiedAnchors(items, count, random);
     case 'log-det':
-      ask(logDetAnchors(items, prior, count, random));
-      break;
-    case 'adaptive': {
-      ask(stratifiedAnchors(items, Math.ceil(count * SEED_SHARE), random));
-      while (asked.length < Math.min(count, items.length)) {
-        const belief = estimateAbility(answers, prior);
-        const batch = Math.min(
-          Math.ceil((count * (1 - SEED_SHARE)) / BATCHES),
-          count - asked.length,
-        );
-        ask(logDetAnchors(items, belief, batch, random, new Set(asked)));
-      }
-      break;
-    }
+      return logDetAnchors(items, prior, count, random);
   }
-  return { asked, answers };
 }

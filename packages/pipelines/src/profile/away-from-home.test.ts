@@ -6,6 +6,7 @@ import type { ProfilesFile } from '@zerorouter/contracts';
 import { seededRandom } from '@zerorouter/latent-space';
 import { calibrateDataSets } from '../calibrate/calibrate.js';
 import { predictToFile } from '../predict/predict-queries.js';
+import type { ProfileOptions } from './profile-models.js';
 import { profileModels } from './profile-models.js';
 
 jest.setTimeout(240_000);
@@ -73,7 +74,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const profile = (outcomesFile: string, outFile: string) =>
+const profile = (outcomesFile: string, outFile: string, change: Partial<ProfileOptions> = {}) =>
   profileModels(
     {
       spaceDir: space,
@@ -83,6 +84,7 @@ const profile = (outcomesFile: string, outFile: string) =>
       design: 'random',
       seed: 1,
       outFile,
+      ...change,
     },
     encoder,
   );
@@ -140,6 +142,25 @@ describe('profiling on a domain that the space never saw', () => {
     const spoiltFile = join(root, 'spoilt.csv');
     writeFileSync(spoiltFile, spoilt);
     expect(await profile(spoiltFile, join(root, 'two.json'))).toEqual(file);
+  });
+
+  it('writes the same bytes for the same seed', async () => {
+    const outcomes = join(newDomain, 'outcomes.csv');
+    const paths = ['first.json', 'second.json'].map((name) => join(root, name));
+    for (const path of paths) await profile(outcomes, path, { design: 'adaptive' });
+    const [first, second] = paths.map((path) => readFileSync(path));
+    expect(second!.equals(first!)).toBe(true);
+  });
+
+  it('stops asking a model whose accuracy is known well enough, and refuses a senseless target', async () => {
+    const outcomes = join(newDomain, 'outcomes.csv');
+    const path = join(root, 'enough.json');
+    const { models } = await profile(outcomes, path, { anchors: 90, targetDeviation: 0.08 });
+    for (const { anchors } of models) {
+      expect(anchors.length).toBeGreaterThan(0);
+      expect(anchors.length).toBeLessThan(60);
+    }
+    await expect(profile(outcomes, path, { targetDeviation: 0 })).rejects.toThrow(/--target-sd/);
   });
 
   it('refuses a correction that was tampered with, naming the file', async () => {

@@ -29,6 +29,7 @@ import { openQueryPredictor } from '../query-predictor.js';
 import { readSpaceFolder } from '../space/space-folder.js';
 import { abilityPrior } from './ability-prior.js';
 import { askAnchors } from './ask-anchors.js';
+import { modelSize } from './model-size.js';
 import { packCorrection } from './packed-correction.js';
 
 export interface ProfileOptions {
@@ -37,8 +38,11 @@ export interface ProfileOptions {
   dataDir: string;
   /** Outcomes of the models to be profiled. */
   outcomesFile: string;
+  /** Anchors a model, at most. */
   anchors: number;
   design: AnchorDesign;
+  /** Enough is asked of a model once its expected accuracy has this standard deviation. */
+  targetDeviation?: number;
   seed: number;
   /** `models.json` with prices; default: the data folder's. */
   modelsInfoFile?: string;
@@ -71,6 +75,9 @@ export async function profileModels(
       : readModelInfo(options.modelsInfoFile);
   if (!(options.anchors >= 0))
     throw new BadInputError('--anchors', null, `must be 0 or more, is ${options.anchors}`);
+  const targetDeviation = options.targetDeviation ?? null;
+  if (targetDeviation !== null && !(targetDeviation > 0))
+    throw new BadInputError('--target-sd', null, `must be more than 0, is ${targetDeviation}`);
 
   const bank = new Map(space.items.map((item) => [item.hash, item]));
   const predictor = await openQueryPredictor({
@@ -113,12 +120,13 @@ export async function profileModels(
       const prior = abilityPrior(
         space.subjects,
         rows.flatMap((row) => known.get(row) ?? []),
+        modelSize(model, info.get(model)),
       );
       const order = askAnchors(
         rows.map(itemOf),
         prior,
         options.design,
-        options.anchors,
+        { most: options.anchors, targetDeviation },
         random,
         (candidate) => {
           const score = outcomes.score[cells[candidate]!]!;
@@ -133,33 +141,35 @@ export async function profileModels(
     }
 
     const pooled = poolAnswers(asked, outcomes, known, placed);
-    const correctedOf = (row: number): ItemParameters =>
+    /** Asked or not, as well as it is known now. */
+    const settledOf = (row: number): ItemParameters =>
       pooled === null || known.get(row) !== null
         ? itemOf(row)
-        : correctItem(placed.get(row)!.latents, placed.get(row)!.embedding, pooled.correction);
+        : (pooled.anchors.get(row) ??
+          correctItem(placed.get(row)!.latents, placed.get(row)!.embedding, pooled.correction));
     for (const { model, prior, rows, cells } of asked) {
+      const reference = rows.map(settledOf);
+      const place = new Map(rows.map((row, query) => [row, query]));
       const answers = cells.flatMap((cell) => {
-        const row = outcomes.query[cell]!;
         const score = outcomes.score[cell]!;
-        return Number.isNaN(score)
-          ? []
-          : [{ item: pooled?.anchors.get(row) ?? itemOf(row), score }];
+        return Number.isNaN(score) ? [] : [{ query: place.get(outcomes.query[cell]!)!, score }];
       });
-      const ability = estimateAbility(answers, prior);
-      const accuracy = expectedAccuracy(ability, answers, rows.map(correctedOf));
+      const ability = estimateAbility(
+        answers.map(({ query, score }) => ({ item: reference[query]!, score })),
+        prior,
+      );
+      const accuracy = expectedAccuracy(prior, reference, answers);
       models.push({
         model,
         ability: { mean: Array.from(ability.mean), covariance: Array.from(ability.covariance) },
         ...fitSubjectResources(
           cells.map((cell) => {
             const row = outcomes.query[cell]!;
-            const reported = outcomes.inputTokens[cell]!;
             return {
               level: placed.get(row)!.latents.logOutputTokens,
               logTokens: answerLogTokens(outcomes.outputTokens[cell]!, outcomes.outputChars[cell]!),
-              inputTokens: Number.isNaN(reported)
-                ? estimateInputTokens(queries[row]!.text)
-                : reported,
+              inputEstimate: estimateInputTokens(queries[row]!.text),
+              inputTokens: outcomes.inputTokens[cell]!,
               costUsd: outcomes.costUsd[cell]!,
               latencyS: outcomes.latencyS[cell]!,
             };

@@ -1,4 +1,4 @@
-import type { Candidate } from './score-models.js';
+import type { Candidate } from '@zerorouter/latent-space';
 
 /**
  * Utility mode: argmax w_a·p̂ − w_c·ĉ/c_ref − w_l·T̂/T_ref. The reference scales are fixed per latent
@@ -21,8 +21,10 @@ export interface HardConstraints {
   readonly maxCostUsd?: number;
   /** Bound on the predicted 95th percentile of the end-to-end latency, seconds. */
   readonly maxLatencyS?: number;
-  /** Bound on the lower end of the interval of P(correct). */
+  /** The guaranteed tier: the mean score that is wanted of what is admitted. */
   readonly minAccuracy?: number;
+  /** What the lower end of the interval of P(correct) must reach for it; absent = `minAccuracy` itself. */
+  readonly minLowerBound?: number;
 }
 
 export const POLICY_PRESETS = {
@@ -33,8 +35,21 @@ export const POLICY_PRESETS = {
 } as const satisfies Record<string, UtilityWeights>;
 export type PolicyPreset = keyof typeof POLICY_PRESETS;
 
-/** Two utilities closer than this are a tie, which the cheaper model wins. */
-export const NEAR_TIE = 1e-3;
+/**
+ * Near-ties go to the cheaper model: an expensive one has to lead by up to this much utility, see
+ * {@link nearTieToll}. A toll, and not "the cheapest of those within a tie of the best", because the
+ * latter is not monotone: raising the weight of accuracy may bring a cheap, less accurate model
+ * within the tie.
+ */
+export const NEAR_TIE = 2e-3;
+
+/**
+ * NEAR_TIE·ĉ/(ĉ + c_ref): rises with the cost, never above NEAR_TIE, and does not depend on the
+ * weights, so that the choice stays monotone in each of them.
+ */
+export function nearTieToll(costUsd: number, scales: ReferenceScales): number {
+  return (NEAR_TIE * costUsd) / (costUsd + scales.costUsd);
+}
 
 /** The dial: 0 is the cheapest, 1 the most accurate; between them the cost weight falls off as (1−x)³. */
 export function weightsFromDial(dial: number): UtilityWeights {
@@ -52,7 +67,7 @@ export interface UtilityTerms {
 export interface UtilityDecision {
   /** Index of the chosen candidate; null when every one is excluded. */
   readonly chosen: number | null;
-  /** Eligible candidates, best first; the tail of it are the fallbacks. */
+  /** Eligible candidates by utility less near-tie toll, best first; the tail of it are the fallbacks. */
   readonly ranking: readonly number[];
   /** Per candidate; null for the excluded. */
   readonly utilities: readonly (number | null)[];
@@ -76,14 +91,10 @@ export function decideByUtility(
 ): UtilityDecision {
   const exclusions = candidates.map((c, i) => excluded[i] ?? violation(c, constraints));
   const eligible = candidates.filter((_, i) => exclusions[i] === null);
-  const unknownCost = cautious(
-    eligible.map((c) => c.costUsd),
-    scales.costUsd,
-  );
-  const unknownLatency = cautious(
-    eligible.map((c) => c.latencyS),
-    scales.latencyS,
-  );
+  const known = (values: readonly (number | null)[]) =>
+    Float64Array.from(values.filter((value) => value !== null));
+  const unknownCost = standIn(known(eligible.map((c) => c.costUsd)), scales.costUsd);
+  const unknownLatency = standIn(known(eligible.map((c) => c.latencyS)), scales.latencyS);
 
   const terms = candidates.map((c, i): UtilityTerms | null =>
     exclusions[i] !== null
@@ -95,33 +106,18 @@ export function decideByUtility(
         },
   );
   const utilities = terms.map((t) => (t === null ? null : t.accuracy + t.cost + t.latency));
+  const merits = utilities.map((utility, i) =>
+    utility === null ? null : utility - nearTieToll(candidates[i].costUsd ?? unknownCost, scales),
+  );
   const ranking = candidates
     .map((_, i) => i)
-    .filter((i) => utilities[i] !== null)
-    .sort((a, b) => utilities[b]! - utilities[a]! || a - b);
-  preferCheaperNearTie(ranking, candidates, utilities, unknownCost);
+    .filter((i) => merits[i] !== null)
+    .sort((a, b) => merits[b]! - merits[a]! || a - b);
   return { chosen: ranking[0] ?? null, ranking, utilities, terms, exclusions };
 }
 
-/** Moves the cheapest of those within {@link NEAR_TIE} of the best to the front. */
-function preferCheaperNearTie(
-  ranking: number[],
-  candidates: readonly Candidate[],
-  utilities: readonly (number | null)[],
-  unknownCost: number,
-): void {
-  if (ranking.length < 2) return;
-  const best = utilities[ranking[0]]!;
-  let winner = 0;
-  for (let r = 1; r < ranking.length && best - utilities[ranking[r]]! <= NEAR_TIE; r++) {
-    const cost = (rank: number) => candidates[ranking[rank]].costUsd ?? unknownCost;
-    if (cost(r) < cost(winner)) winner = r;
-  }
-  ranking.unshift(...ranking.splice(winner, 1));
-}
-
 function violation(candidate: Candidate, constraints: HardConstraints): string | null {
-  const { maxCostUsd, maxLatencyS, minAccuracy } = constraints;
+  const { maxCostUsd, maxLatencyS, minAccuracy, minLowerBound = minAccuracy } = constraints;
   if (maxCostUsd !== undefined) {
     if (candidate.costUsd === null) return 'cost unknown, and max_cost_usd is set';
     if (candidate.costUsd > maxCostUsd)
@@ -132,13 +128,12 @@ function violation(candidate: Candidate, constraints: HardConstraints): string |
     if (candidate.latencyP95S > maxLatencyS)
       return `predicted p95 latency ${Math.round(candidate.latencyP95S * 1000)} ms > max_latency_ms ${Math.round(maxLatencyS * 1000)}`;
   }
-  if (minAccuracy !== undefined && candidate.interval[0] < minAccuracy)
-    return `lower bound of P(correct) ${candidate.interval[0].toFixed(3)} < min_accuracy ${minAccuracy}`;
+  if (minLowerBound !== undefined && candidate.interval[0] < minLowerBound)
+    return `lower bound of P(correct) ${candidate.interval[0].toFixed(3)} < ${minLowerBound.toFixed(3)}, needed for min_accuracy ${minAccuracy}`;
   return null;
 }
 
-/** Stand-in for an unknown value: the upper quartile of the known, at least the reference scale. */
-function cautious(values: readonly (number | null)[], reference: number): number {
-  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
-  return Math.max(reference, known[Math.floor(0.75 * known.length)] ?? reference);
+/** For an unknown cost or latency: the upper quartile of the known (sorted in place), at least the reference. */
+export function standIn(known: Float64Array, reference: number): number {
+  return Math.max(reference, known.sort()[Math.floor(0.75 * known.length)] ?? reference);
 }

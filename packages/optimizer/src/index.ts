@@ -1,0 +1,16 @@
+export * from './utility/utility.js';
+export type { BulkAllocation, BulkConstraints, BulkInstance } from './bulk/bulk-instance.js';
+export { InfeasibleError, type BindingConstraint } from './bulk/infeasible-error.js';
+export { optimizeBulk, type BulkOptions, type BulkPreference } from './bulk/optimize-bulk.js';
+export {
+  explore,
+  type ExplorableCandidate,
+  type ExplorationLimits,
+  type ExploredDecision,
+} from './utility/explore.js';
+export {
+  PacedBudget,
+  type BudgetPeriod,
+  type PacedChoice,
+  type PacingState,
+} from './pacing/paced-budget.js';

@@ -1,0 +1,114 @@
+/** How a budget is to be spread over its period. Times are seconds on any one clock. */
+export interface BudgetPeriod {
+  readonly budgetUsd: number;
+  readonly startS: number;
+  readonly endS: number;
+  /** A guess, corrected by the traffic that comes. */
+  readonly expectedQueries: number;
+  /**
+   * Share of the period's queries that come in its first part, by the share of its time: rises from
+   * 0 to 1. Default: even traffic.
+   */
+  readonly trafficCurve?: (shareOfTime: number) => number;
+}
+
+/** What a controller has learnt; survives a restart as JSON. */
+export interface PacingState {
+  /** λ: P(correct) that a USD has to buy. */
+  readonly price: number;
+  readonly spentUsd: number;
+  readonly queries: number;
+}
+
+export interface PacedChoice {
+  /** Index of the model; −1 when none can be paid for. */
+  readonly chosen: number;
+  /** Its expected cost, set aside until {@link PacedBudget.settle}. */
+  readonly reservedUsd: number;
+}
+
+/** Relative change of the price per query that costs twice what it should. */
+const STEP = 0.02;
+/** One call may move the price as if it cost this many times its share: costs have long tails. */
+const MAX_SHARES = 10;
+/** The guess of the traffic weighs as much as this share of it, once seen. */
+const GUESS_WEIGHT = 0.05;
+
+/**
+ * Spends a budget over a period as queries come, without knowing them: each takes
+ * argmax p − λ·cost, and λ moves by dual mirror descent (Balseiro, Lu & Mirrokni 2020) with the
+ * entropy as mirror map,
+ *
+ *     λ ← λ · exp(step · (cost/ρ − 1)),
+ *
+ * where ρ is what remains of the budget per query that is still expected. ρ is taken anew for every
+ * query, so that what was overspent in a burst is saved afterwards and the budget is used up at the
+ * end. Nothing is chosen that the rest of the budget does not cover.
+ */
+export class PacedBudget {
+  readonly #period: BudgetPeriod;
+  #price: number;
+  #spentUsd: number;
+  #queries: number;
+
+  /**
+   * @param from the state to go on from; for a new period the `price` of the last one, nothing spent.
+   * @throws RangeError for a period without length, or a budget, guess or price that is not positive.
+   */
+  constructor(period: BudgetPeriod, from: PacingState) {
+    const { budgetUsd, startS, endS, expectedQueries } = period;
+    if (!(endS > startS)) throw new RangeError(`the period ends at ${endS}, before ${startS}`);
+    for (const [name, value] of Object.entries({ budgetUsd, expectedQueries, price: from.price }))
+      if (!(value > 0 && value < Infinity))
+        throw new RangeError(`${name} must be a finite number above 0, got ${value}`);
+    this.#period = period;
+    this.#price = from.price;
+    this.#spentUsd = from.spentUsd;
+    this.#queries = from.queries;
+  }
+
+  get state(): PacingState {
+    return { price: this.#price, spentUsd: this.#spentUsd, queries: this.#queries };
+  }
+
+  /**
+   * Chooses a model for a query and sets its cost aside.
+   * @param probability P(correct) of each model; NaN = not eligible.
+   * @param costUsd expected cost of each; NaN = unknown, and then it cannot be chosen.
+   */
+  choose(atS: number, probability: Float64Array, costUsd: Float64Array): PacedChoice {
+    const left = this.#period.budgetUsd - this.#spentUsd;
+    let chosen = -1;
+    let best = -Infinity;
+    for (let m = 0; m < probability.length; m++) {
+      const net = probability[m] - this.#price * costUsd[m];
+      const cheaper = net === best && costUsd[m] < costUsd[chosen];
+      if (costUsd[m] <= left && (net > best || cheaper)) {
+        best = net;
+        chosen = m;
+      }
+    }
+    const reservedUsd = chosen < 0 ? 0 : costUsd[chosen];
+    const shares = reservedUsd / this.#shareUsd(atS, left);
+    this.#price *= Math.exp(STEP * (Math.min(MAX_SHARES, shares) - 1));
+    this.#spentUsd += reservedUsd;
+    this.#queries++;
+    return { chosen, reservedUsd };
+  }
+
+  /** Puts what a call really cost in the place of what was set aside for it; 0 for a call that failed. */
+  settle(reservedUsd: number, actualUsd: number): void {
+    this.#spentUsd += actualUsd - reservedUsd;
+  }
+
+  /** ρ: what remains per query that is still expected, this one included. */
+  #shareUsd(atS: number, leftUsd: number): number {
+    const { startS, endS, expectedQueries, trafficCurve = (share) => share } = this.#period;
+    const time = Math.min(1, Math.max(0, (atS - startS) / (endS - startS)));
+    const passed = trafficCurve(time);
+    const guess = GUESS_WEIGHT * expectedQueries;
+    const busier = (this.#queries + guess) / (expectedQueries * passed + guess);
+    const toCome = Math.max(1, expectedQueries * busier * (1 - passed));
+    return Math.max(leftUsd, Number.MIN_VALUE) / toCome;
+  }
+}
