@@ -51,6 +51,8 @@ export interface OwnStackOptions {
   host?: string;
   /** An earlier stack's database, to be found as it was left. Default: a fresh copy. */
   databaseUrl?: string;
+  /** A Redis of the suite's own, where the run has one at all. */
+  redisUrl?: string | null;
 }
 
 /** A stack of the suite's own, which it may kill and change; the suite stops it. */
@@ -63,7 +65,7 @@ export async function bootOwnStack(options: OwnStackOptions = {}): Promise<OwnSt
   const stack = await startStack({
     stateDir,
     databaseUrl,
-    redisUrl: redisUrl ?? undefined,
+    redisUrl: options.redisUrl ?? redisUrl ?? undefined,
     host: options.host,
     port: await freePort(),
     env: { QUEUE_PREFIX: name, ENCODER_CACHE_DIR: encoderDir, ...options.env },

@@ -4,22 +4,28 @@ import { APP_GUARD, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { KeyRing } from './access/key-ring.js';
 import { AdminDecisionsController } from './decisions/admin-decisions.controller.js';
+import { BatchesController } from './batches/batches.controller.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { AdminModelsController } from './models/admin-models.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { PoliciesController } from './policies/policies.controller.js';
 import { RouteController } from './routing/route.controller.js';
+import { SimulateController } from './simulate/simulate.controller.js';
 import { CalibrationsController } from './spaces/calibrations.controller.js';
 import { SpacesController } from './spaces/spaces.controller.js';
 
 export const GATEWAY_CONTROLLERS: Type[] = [
   RouteController,
+  BatchesController,
   DecisionsController,
   ModelsController,
   AdminDecisionsController,
   AdminModelsController,
   CalibrationsController,
   SpacesController,
+  PoliciesController,
+  SimulateController,
   KeysController,
 ];
 

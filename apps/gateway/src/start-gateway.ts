@@ -9,6 +9,7 @@ import {
 import { connectDatabase } from '@zerorouter/database';
 import type { Database } from '@zerorouter/database';
 import {
+  BatchQueue,
   createHttpApp,
   createQueueBackend,
   HealthModule,
@@ -17,6 +18,8 @@ import {
 } from '@zerorouter/platform';
 import type { Config, Logger, QueueBackend, RunningApp } from '@zerorouter/platform';
 import { KeyRing } from './access/key-ring.js';
+import { BatchIntake } from './batches/batch-intake.js';
+import { acceptNdjsonAt } from './batches/ndjson-body.js';
 import { DecisionLog } from './decisions/decision-log.js';
 import { GATEWAY_CONTROLLERS, GatewayModule } from './gateway.module.js';
 import { describeApi } from './openapi/document.js';
@@ -24,9 +27,10 @@ import { PredictorClient } from './predictions/predictor-client.js';
 import { GATEWAY_STATUSES } from './problem-statuses.js';
 import { Registry } from './registry/registry.js';
 import { RouteService } from './routing/route.service.js';
-import { CALIBRATE_PRODUCER, CALIBRATION_DATA_DIR, DATABASE } from './tokens.js';
+import { CALIBRATE_PRODUCER, CALIBRATION_DATA_DIR, DATABASE, MAX_LINE_BYTES } from './tokens.js';
 
 const PROBE_TIMEOUT_MS = 2_500;
+const BATCHES_PATH = '/v1/route/batches';
 
 /** Connects what the gateway needs and builds its HTTP application. */
 export async function startGateway(config: Config, logger: Logger): Promise<RunningApp> {
@@ -60,6 +64,23 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
           useValue: await queues.producer(calibrateSpace, { waits: false }),
         },
         { provide: CALIBRATION_DATA_DIR, useValue: { path: config.CALIBRATION_DATA_DIR } },
+        { provide: MAX_LINE_BYTES, useValue: { bytes: config.MAX_BODY_BYTES } },
+        {
+          provide: BatchIntake,
+          useValue: new BatchIntake(
+            registry,
+            database.batches,
+            await BatchQueue.open(queues),
+            logger,
+            {
+              defaultPolicy: config.DEFAULT_POLICY,
+              maxPromptChars: config.MAX_PROMPT_CHARS,
+              maxItems: config.BATCH_MAX_ITEMS,
+              maxUploads: config.BATCH_MAX_UPLOADS,
+              retentionMs: config.BATCH_RETENTION_HOURS * 3_600_000,
+            },
+          ),
+        },
         {
           provide: RouteService,
           useValue: new RouteService(registry, predictor, new DecisionLog(database.decisions), {
@@ -69,8 +90,14 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         },
       ],
     }),
-    { logger, maxBodyBytes: config.MAX_BODY_BYTES, statuses: GATEWAY_STATUSES },
+    {
+      logger,
+      maxBodyBytes: config.MAX_BODY_BYTES,
+      statuses: GATEWAY_STATUSES,
+      uploads: [BATCHES_PATH],
+    },
   );
+  acceptNdjsonAt(app, BATCHES_PATH);
   SwaggerModule.setup('docs', app, describeGateway(), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'ZeroRouter API',

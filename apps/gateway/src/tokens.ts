@@ -2,3 +2,4 @@
 export const DATABASE = Symbol('database');
 export const CALIBRATE_PRODUCER = Symbol('calibrate-space producer');
 export const CALIBRATION_DATA_DIR = Symbol('calibration data folder');
+export const MAX_LINE_BYTES = Symbol('longest line of an NDJSON body');

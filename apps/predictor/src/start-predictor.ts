@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { predictQueries } from '@zerorouter/contracts';
+import { predictQueries, routeBatch } from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';
 import {
+  BatchQueue,
   createHttpApp,
   createQueueBackend,
   encoderSettings,
@@ -9,15 +10,24 @@ import {
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, RunningApp } from '@zerorouter/platform';
+import { BatchLanes } from './batch-lanes.js';
 import { openSpacePredictor } from './open-space-predictor.js';
 import type { OpenQueryPredictor } from './open-space-predictor.js';
 import { PredictorCache } from './predictor-cache.js';
+import { RouteBatchProcessor } from './route-batch.processor.js';
 
 /** A predictor that was killed gives up its job so soon that the waiter is still there. */
 const LOCK_MS = 3_000;
 const STALLED_CHECK_MS = 1_500;
 
-/** Connects the worker of `predict-queries` and its health endpoints. */
+/** One chunk is predicted while another is read or stored. */
+const BATCH_CHUNKS_AT_ONCE = 2;
+const BATCH_TRICKLE_MS = 50;
+const BATCH_LOCK_MS = 15_000;
+const BATCH_STALLED_CHECK_MS = 5_000;
+const BATCH_MAX_STALLED_COUNT = 5;
+
+/** Connects the workers of `predict-queries` and `route-batch` and the health endpoints. */
 export async function startPredictor(
   config: Config,
   logger: Logger,
@@ -26,7 +36,7 @@ export async function startPredictor(
   const sessions = config.PREDICTOR_SESSIONS ?? availableParallelism();
   const encoder = encoderSettings(config);
   const database = connectDatabase(config.DATABASE_URL, {
-    maxConnections: 2,
+    maxConnections: 4,
     applicationName: 'zerorouter predictor',
   });
   const predictors = new PredictorCache(
@@ -58,18 +68,39 @@ export async function startPredictor(
   await openActiveOrWarn();
 
   const queues = await createQueueBackend(config, logger);
+  const lanes = new BatchLanes({ lanes: sessions, trickleMs: BATCH_TRICKLE_MS });
   const worker = await queues.worker(
     predictQueries,
     ({ spaceVersion, queries }) =>
-      predictors.use(spaceVersion, async (predictor) => ({
-        spaceVersion,
-        latents: await Promise.all(queries.map(({ text }) => predictor.predict(text))),
-      })),
+      lanes.runLive(() =>
+        predictors.use(spaceVersion, async (predictor) => ({
+          spaceVersion,
+          latents: await Promise.all(queries.map(({ text }) => predictor.predict(text))),
+        })),
+      ),
     {
       // While some jobs are fetched and answered, others must keep every session busy.
       concurrency: 2 * sessions,
       lockMs: LOCK_MS,
       stalledCheckMs: STALLED_CHECK_MS,
+    },
+  );
+  const batches = new RouteBatchProcessor({
+    work: database.batchWork,
+    predictors,
+    lanes,
+    queue: await BatchQueue.open(queues),
+    logger,
+  });
+  const batchWorker = await queues.worker(
+    routeBatch,
+    (payload, context) => batches.process(payload, context),
+    {
+      concurrency: BATCH_CHUNKS_AT_ONCE,
+      lockMs: BATCH_LOCK_MS,
+      stalledCheckMs: BATCH_STALLED_CHECK_MS,
+      maxStalledCount: BATCH_MAX_STALLED_COUNT,
+      putBackOnClose: true,
     },
   );
 
@@ -80,7 +111,7 @@ export async function startPredictor(
     },
     queue: async () => {
       await queues.ping();
-      if (!worker.running) throw new Error('the worker does not run');
+      if (!worker.running || !batchWorker.running) throw new Error('a worker does not run');
       return `${queues.kind} answers`;
     },
     space: async () => {

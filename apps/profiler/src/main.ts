@@ -2,8 +2,11 @@ import { readSpaceFolder } from '@zerorouter/pipelines';
 import { runApp } from '@zerorouter/platform';
 import { startProfiler } from './start-profiler.js';
 
-const script = new URL('./calibrate-process.js', import.meta.url);
+const scripts = {
+  calibrate: new URL('./calibrate-process.js', import.meta.url),
+  optimize: new URL('./batches/optimize-process.js', import.meta.url),
+};
 
 await runApp('profiler', (config, logger) =>
-  startProfiler(config, logger, { script, readSpaceFolder }),
+  startProfiler(config, logger, scripts, { readSpaceFolder }),
 );

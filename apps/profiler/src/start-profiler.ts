@@ -1,6 +1,7 @@
-import { calibrateSpace } from '@zerorouter/contracts';
+import { calibrateSpace, optimizeBatch } from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';
 import {
+  BatchQueue,
   createHttpApp,
   createQueueBackend,
   encoderSettings,
@@ -8,6 +9,8 @@ import {
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, RunningApp } from '@zerorouter/platform';
+import { OptimizeBatchProcessor } from './batches/optimize-batch.processor.js';
+import { BatchSweeper } from './batches/sweep-batches.js';
 import { CalibrateSpaceProcessor } from './calibrate-space.processor.js';
 import type { CalibrateSpaceDependencies } from './calibrate-space.processor.js';
 
@@ -19,14 +22,24 @@ const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
 const MAX_STALLED_COUNT = 10;
 
-/** Connects the worker of `calibrate-space` and its health endpoints. */
+export interface ProfilerScripts {
+  /** Entry points of the processes that do the arithmetic. */
+  calibrate: URL;
+  optimize: URL;
+}
+
+/**
+ * Connects the workers of `calibrate-space` and `optimize-batch`, the sweeper of batches and the
+ * health endpoints.
+ */
 export async function startProfiler(
   config: Config,
   logger: Logger,
-  { script, readSpaceFolder }: Pick<CalibrateSpaceDependencies, 'script' | 'readSpaceFolder'>,
+  scripts: ProfilerScripts,
+  { readSpaceFolder }: Pick<CalibrateSpaceDependencies, 'readSpaceFolder'>,
 ): Promise<RunningApp> {
   const database = connectDatabase(config.DATABASE_URL, {
-    maxConnections: 3,
+    maxConnections: 4,
     applicationName: 'zerorouter profiler',
   });
   const calibration = new CalibrateSpaceProcessor({
@@ -34,7 +47,7 @@ export async function startProfiler(
     logger,
     encoder: encoderSettings(config),
     dataDir: config.CALIBRATION_DATA_DIR,
-    script,
+    script: scripts.calibrate,
     readSpaceFolder,
   });
   const queues = await createQueueBackend(config, logger);
@@ -48,6 +61,29 @@ export async function startProfiler(
       putBackOnClose: true,
     },
   );
+  const batch = new OptimizeBatchProcessor({
+    database,
+    databaseUrl: config.DATABASE_URL,
+    script: scripts.optimize,
+    logger,
+  });
+  const batchWorker = await queues.worker(
+    optimizeBatch,
+    (payload, context) => batch.process(payload, context),
+    {
+      lockMs: LOCK_MS,
+      stalledCheckMs: STALLED_CHECK_MS,
+      maxStalledCount: MAX_STALLED_COUNT,
+      putBackOnClose: true,
+    },
+  );
+  const sweeper = new BatchSweeper({
+    work: database.batchWork,
+    queue: await BatchQueue.open(queues),
+    logger,
+    intervalMs: config.BATCH_SWEEP_MS,
+  });
+  sweeper.start();
   const readiness = new Readiness({
     postgres: async () => {
       await database.ping();
@@ -55,7 +91,7 @@ export async function startProfiler(
     },
     queue: async () => {
       await queues.ping();
-      if (!worker.running) throw new Error('the worker does not run');
+      if (!worker.running || !batchWorker.running) throw new Error('a worker does not run');
       return `${queues.kind} answers`;
     },
   });
@@ -66,6 +102,6 @@ export async function startProfiler(
     }),
     host: config.HOST,
     port: config.HEALTH_PORT,
-    release: [() => queues.close(), () => database.close()],
+    release: [() => sweeper.close(), () => queues.close(), () => database.close()],
   };
 }

@@ -44,3 +44,14 @@ export function dropDatabases(databaseUrl: string, beginning: string): Promise<v
     }
   });
 }
+
+/** Runs one statement, for tests that look or meddle from outside; its rows. */
+export function runStatement(
+  databaseUrl: string,
+  statement: string,
+): Promise<Record<string, unknown>[]> {
+  return withClient(
+    databaseUrl,
+    async (client) => (await client.query<Record<string, unknown>>(statement)).rows,
+  );
+}

@@ -1,5 +1,5 @@
 export { freePort, nextFreePort } from './ports.js';
-export { createDatabase, dropDatabases } from './databases.js';
+export { createDatabase, dropDatabases, runStatement } from './databases.js';
 export {
   startPostgres,
   startThrowAwayPostgres,

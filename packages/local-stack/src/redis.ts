@@ -31,11 +31,12 @@ export function findRedisServer(): string | null {
 }
 
 /**
- * Starts a Redis without persistence on a free port of 127.0.0.1, for tests and trials.
+ * Starts a Redis without persistence on a port of 127.0.0.1 (default: a free one), for tests and
+ * trials. Started again on the port of one that was stopped, it has forgotten everything.
  *
  * @throws DomainError `redis_not_found`, `redis_failed`
  */
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis(wantedPort?: number): Promise<RedisServer> {
   const path = findRedisServer();
   if (path === null) {
     throw new DomainError(
@@ -45,7 +46,7 @@ export async function startRedis(): Promise<RedisServer> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'zerorouter-redis-'));
   const logFile = join(folder, 'redis.log');
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const settings = {
     port: String(port),
     bind: '127.0.0.1',

@@ -11,6 +11,7 @@ export * from './http/problem.js';
 export * from './keys/api-key.js';
 export * from './logging/logger.js';
 export * from './process/run-app.js';
+export * from './queue/batch-queue.js';
 export * from './queue/job-producer.js';
 export * from './queue/job-worker.js';
 export * from './queue/queue-backend.js';

@@ -95,12 +95,19 @@ function trimSlashes(path: string): string {
 }
 
 function describeOperation({ path, method, access, description }: Endpoint) {
-  const { summary, tag, body, query, params = {}, responses } = description;
+  const { summary, tag, body, ndjsonBody, query, params = {}, responses } = description;
   const parameters = [
     ...Object.entries(params).map(([name, text]) => ({
       name,
       in: 'path',
       required: true,
+      description: text,
+      schema: { type: 'string' },
+    })),
+    ...Object.entries(description.requestHeaders ?? {}).map(([name, text]) => ({
+      name,
+      in: 'header',
+      required: false,
       description: text,
       schema: { type: 'string' },
     })),
@@ -116,7 +123,16 @@ function describeOperation({ path, method, access, description }: Endpoint) {
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: jsonSchema(body, 'input') } },
+            content: {
+              'application/json': { schema: jsonSchema(body, 'input') },
+              ...(ndjsonBody === undefined
+                ? {}
+                : {
+                    'application/x-ndjson': {
+                      schema: { type: 'string', description: ndjsonBody },
+                    },
+                  }),
+            },
           },
         }),
     responses: {
@@ -135,7 +151,12 @@ function describeOperation({ path, method, access, description }: Endpoint) {
   };
 }
 
-function describeResponse({ description, schema, headers = {} }: DescribedResponse) {
+function describeResponse({
+  description,
+  schema,
+  mediaType = 'application/json',
+  headers = {},
+}: DescribedResponse) {
   return {
     description,
     ...(Object.keys(headers).length === 0
@@ -150,7 +171,7 @@ function describeResponse({ description, schema, headers = {} }: DescribedRespon
         }),
     ...(schema === undefined
       ? {}
-      : { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } }),
+      : { content: { [mediaType]: { schema: jsonSchema(schema, 'output') } } }),
   };
 }
 

@@ -94,6 +94,20 @@ export const configSchema = z.object({
     .default(1_000_000)
     .describe('Longest conversation, in characters of text.'),
   MAX_BODY_BYTES: integer(1024, 1_073_741_824).default(8_388_608).describe('Largest request body.'),
+  BATCH_MAX_ITEMS: integer(1, 10_000_000).default(1_000_000).describe('Most items of one batch.'),
+  BATCH_MAX_UPLOADS: integer(1, 100)
+    .default(4)
+    .describe(
+      'Batches that a gateway takes in side by side; each holds one of DATABASE_MAX_CONNECTIONS.',
+    ),
+  BATCH_RETENTION_HOURS: integer(1, 87_600)
+    .default(168)
+    .describe('How long the texts of a batch are kept, from its upload; results stay.'),
+  BATCH_SWEEP_MS: integer(100, 600_000)
+    .default(10_000)
+    .describe(
+      'How often unfinished batches are looked for that make no progress, to put their work back into the queue.',
+    ),
   CALIBRATION_DATA_DIR: z
     .string()
     .optional()

@@ -6,17 +6,18 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/logger.js';
 import { KnownPaths } from './known-paths.js';
+import { limitBodyTime } from './limit-body-time.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { describeProblem } from './problem.js';
 import type { StatusByCode } from './problem.js';
-
-const REQUEST_TIMEOUT_MS = 120_000;
 
 export interface HttpAppOptions {
   logger: Logger;
   maxBodyBytes: number;
   /** HTTP statuses of the domain errors that this app lets through. */
   statuses?: StatusByCode;
+  /** Paths, as routes write them, whose bodies may take any time as long as they move. */
+  uploads?: readonly string[];
 }
 
 /**
@@ -25,13 +26,13 @@ export interface HttpAppOptions {
  */
 export async function createHttpApp(
   module: DynamicModule,
-  { logger, maxBodyBytes, statuses = {} }: HttpAppOptions,
+  { logger, maxBodyBytes, statuses = {}, uploads = [] }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: 'idle',
-    // A client that dribbles its request is not waited for without end.
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A limit of our own stands in its place, which knows uploads.
+    requestTimeout: 0,
     // What a kept-alive connection still sends while the app closes is answered, not refused.
     return503OnClosing: false,
     // The router refuses some paths before there is a request that a filter could see.
@@ -59,6 +60,10 @@ export async function createHttpApp(
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
+  });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    limitBodyTime(request.raw, uploads.includes(request.routeOptions.url ?? ''));
+    done();
   });
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRoute', ({ method, url }) => {

@@ -97,13 +97,14 @@ export class JobProducer<Payload extends z.ZodType, Result extends z.ZodType> {
     { priority }: AddOptions,
   ): Promise<void> {
     if (!this.driver.available) throw unavailable(this.job.queue, 'its connection is down');
-    const { retry, carriesText, queue } = this.job;
+    const { retry, carriesText, repeatable = false, queue } = this.job;
+    const leavesNoTrace = carriesText || repeatable;
     const options: JobsOptions = {
       jobId,
       attempts: retry.attempts,
       backoff: { type: 'exponential', delay: retry.backoffMs },
-      removeOnComplete: carriesText ? true : KEPT_JOBS,
-      removeOnFail: carriesText ? true : KEPT_JOBS,
+      removeOnComplete: leavesNoTrace ? true : KEPT_JOBS,
+      removeOnFail: leavesNoTrace ? true : KEPT_JOBS,
       ...(priority === undefined ? {} : { priority }),
     };
     try {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineJob, DomainError } from '@zerorouter/contracts';
 import pg from 'pg';
@@ -147,6 +148,31 @@ describe.each(['postgres', 'redis'] as const)('queues on %s', (kind) => {
     for (let i = 0; i < 50 && (await producer.waiting()) > 0; i++)
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await producer.waiting()).toBe(0);
+  });
+
+  it('runs a repeatable job once while it is there, and again after it has ended', async () => {
+    const job = { ...newJob({ carriesText: false }), repeatable: true };
+    const producer = await asking.producer(job, { waits: false });
+    const add = () => producer.add({ text: 'x' }, { jobId: 'work-1' });
+    let runs = 0;
+    let end = () => {};
+    await working.worker(job, async () => {
+      runs++;
+      await new Promise<void>((resolve) => (end = resolve));
+      if (runs === 2) throw new DomainError('no', 'the second run fails');
+      return { answer: 'y' };
+    });
+    for (const run of [1, 2, 3]) {
+      // The run before may still be leaving the queue; until then adding does nothing.
+      while (runs < run) {
+        await add();
+        await sleep(20);
+      }
+      await add();
+      await sleep(60);
+      expect(runs).toBe(run);
+      end();
+    }
   });
 
   it('puts a long job back when its worker closes, for another to finish', async () => {

@@ -1,0 +1,71 @@
+import type { BatchConstraintsInput, BatchResult, BatchView } from '@zerorouter/contracts';
+import type { Batch, BatchConstraints, BatchResultRow } from '@zerorouter/database';
+
+export function viewBatch(batch: Batch): BatchView {
+  const { itemCount, predictedCount, failedCount, summary } = batch;
+  const completed = batch.state === 'completed';
+  return {
+    id: batch.id,
+    state: batch.state,
+    counts: {
+      total: itemCount,
+      predicted: predictedCount,
+      succeeded: completed ? itemCount - failedCount : 0,
+      failed: failedCount,
+    },
+    progress: completed ? 1 : Math.min(1, (predictedCount + failedCount) / itemCount),
+    policy: { label: batch.policy.label, weights: batch.policy.weights },
+    constraints: viewConstraints(batch.constraints),
+    space_version: batch.spaceVersion,
+    totals: summary && {
+      expected_correct: summary.expectedCorrect,
+      mean_accuracy: summary.meanAccuracy,
+      cost_usd: summary.costUsd,
+      calls: summary.calls,
+    },
+    method: summary && summary.method,
+    shadow_prices: summary && viewShadowPrices(summary.shadowPrices),
+    gap_bound: summary && summary.gapBound,
+    error: batch.error,
+    created_at: batch.createdAt.toISOString(),
+    updated_at: batch.updatedAt.toISOString(),
+    finished_at: batch.finishedAt?.toISOString() ?? null,
+    expires_at: batch.expiresAt.toISOString(),
+    texts_deleted_at: batch.textsDeletedAt?.toISOString() ?? null,
+  };
+}
+
+export function viewResult(row: BatchResultRow): BatchResult {
+  return {
+    custom_id: row.customId,
+    index: row.index,
+    status: row.state,
+    model: row.model,
+    p_correct: row.pCorrect,
+    cost_usd: row.costUsd,
+    latency_ms: row.latencyMs,
+    ...(row.error === null ? {} : { error: row.error }),
+  };
+}
+
+function viewConstraints(constraints: BatchConstraints): BatchConstraintsInput {
+  const { budgetUsd, capacity, minMeanAccuracy, maxLatencyS } = constraints;
+  return {
+    ...(budgetUsd === undefined ? {} : { budget_usd: budgetUsd }),
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(minMeanAccuracy === undefined ? {} : { min_accuracy: minMeanAccuracy }),
+    ...(maxLatencyS === undefined ? {} : { max_latency_ms: maxLatencyS * 1000 }),
+  };
+}
+
+function viewShadowPrices({
+  budget,
+  capacity,
+  minAccuracy,
+}: NonNullable<Batch['summary']>['shadowPrices']): NonNullable<BatchView['shadow_prices']> {
+  return {
+    ...(budget === undefined ? {} : { budget_usd: budget }),
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(minAccuracy === undefined ? {} : { min_accuracy: minAccuracy }),
+  };
+}

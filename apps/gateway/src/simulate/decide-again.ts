@@ -1,0 +1,48 @@
+import type { DecisionRecord } from '@zerorouter/database';
+import { scoreModel } from '@zerorouter/latent-space';
+import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
+import { decideByUtility } from '@zerorouter/optimizer';
+import type {
+  HardConstraints,
+  ReferenceScales,
+  UtilityDecision,
+  UtilityWeights,
+} from '@zerorouter/optimizer';
+
+/** A model as a stored decision may be made with it. */
+export interface AvailableModel {
+  readonly profile: ScorableModel;
+  /** The model of the record by whose admission this one's is judged: itself, or the one it is like. */
+  readonly admittedAs: string;
+}
+
+export interface AgainOptions {
+  readonly models: readonly AvailableModel[];
+  readonly scales: ReferenceScales;
+  readonly weights: UtilityWeights;
+  readonly constraints: HardConstraints;
+}
+
+type Record = Pick<DecisionRecord, 'latents' | 'candidates' | 'requestStats'>;
+
+/** Reasons that lie in the request, not in a forecast: they hold whatever is changed. */
+const LIES_IN_REQUEST = /^(not among the models|needs \d+ tokens|lacks )/;
+
+/**
+ * Makes a stored decision again, with other models or another policy. Which globs a request gave is
+ * not stored: a model that was not there counts as admitted, unless it stands for one that was not.
+ */
+export function decideAgain(
+  { latents, candidates, requestStats }: Record,
+  { models, scales, weights, constraints }: AgainOptions,
+): { scored: Candidate[]; decision: UtilityDecision } {
+  const excluded = new Map(candidates.map((candidate) => [candidate.model, candidate.excluded]));
+  const maxTokens =
+    typeof requestStats['max_tokens'] === 'number' ? requestStats['max_tokens'] : undefined;
+  const scored = models.map(({ profile }) => scoreModel(latents, profile, maxTokens));
+  const reasons = models.map(({ admittedAs }) => {
+    const reason = excluded.get(admittedAs);
+    return reason !== undefined && LIES_IN_REQUEST.test(reason) ? reason : null;
+  });
+  return { scored, decision: decideByUtility(scored, weights, scales, constraints, reasons) };
+}

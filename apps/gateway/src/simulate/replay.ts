@@ -1,0 +1,55 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ReplayView, RouteCandidate } from '@zerorouter/contracts';
+import { asStored } from '@zerorouter/database';
+import type { DecisionRecord } from '@zerorouter/database';
+import type { Candidate } from '@zerorouter/latent-space';
+import type { ReferenceScales } from '@zerorouter/optimizer';
+import { decideAgain } from './decide-again.js';
+import type { AvailableModel } from './decide-again.js';
+
+/**
+ * Computes a decision anew from its record and the profiles of that time, and compares.
+ * @param models those of the record, in the order of their names.
+ */
+export function replayDecision(
+  record: DecisionRecord,
+  models: readonly AvailableModel[],
+  scales: ReferenceScales,
+): ReplayView {
+  const { scored, decision } = decideAgain(record, { ...record, models, scales });
+  const recorded = new Map(record.candidates.map((candidate) => [candidate.model, candidate]));
+  const replayed = asStored(
+    scored.map((candidate, m) =>
+      toCandidate(candidate, decision.utilities[m]!, decision.exclusions[m]!),
+    ),
+  );
+  const differences = replayed.flatMap((candidate) => {
+    const before = recorded.get(candidate.model) ?? null;
+    return isDeepStrictEqual(before, candidate) ? [] : [{ recorded: before, replayed: candidate }];
+  });
+  const model = decision.chosen === null ? null : scored[decision.chosen]!.model;
+  return {
+    decision_id: record.id,
+    same: model === record.model && differences.length === 0 && models.length === recorded.size,
+    recorded_model: record.model,
+    model,
+    differences,
+  };
+}
+
+function toCandidate(
+  candidate: Candidate,
+  utility: number | null,
+  excluded: string | null,
+): RouteCandidate {
+  return {
+    model: candidate.model,
+    p_correct: candidate.probabilityCorrect,
+    interval: [candidate.interval[0], candidate.interval[1]],
+    cost_usd: candidate.costUsd,
+    latency_ms: candidate.latencyS === null ? null : candidate.latencyS * 1000,
+    output_tokens: candidate.outputTokens,
+    utility,
+    ...(excluded === null ? {} : { excluded }),
+  };
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import { asStored } from '@zerorouter/database';
+import type { DecisionRecord, StoredProfile } from '@zerorouter/database';
+import { decideRoute } from '../routing/decide-route.js';
+import { replayDecision } from './replay.js';
+import { scenarioModels } from './scenario-models.js';
+import { paretoFrontier, simulate } from './simulate.js';
+
+const scales = { costUsd: 0.001, latencyS: 2 };
+
+function stored(model: string, ability: number, price: number): StoredProfile {
+  return {
+    id: `mdl_${model}`,
+    profile: {
+      model,
+      ability: { mean: [ability], covariance: [0.1] },
+      length: { offset: 0, offsetVariance: 0, smearing: 1 },
+      cost: { kind: 'prices', inputPerMtok: price, outputPerMtok: price },
+      latency: { base: 1 / 3, perInputToken: 0, perOutputToken: 0, p95Ratio: 2 },
+    },
+    spaceVersion: 'v1',
+    state: 'active',
+    version: 1,
+    contextWindow: null,
+    capabilities: [],
+    deployments: 0,
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
+  };
+}
+
+const active = [stored('cheap', 0.2, 0.5), stored('middle', 1, 3), stored('strong', 2, 20)];
+const today = scenarioModels(active, [], {});
+const weights = { accuracy: 1, cost: 0.05, latency: 0 };
+
+/** Decisions as the router makes and the store keeps them; every third may not go to `strong`. */
+const decisions = Array.from({ length: 30 }, (_, i): DecisionRecord => {
+  const latents = {
+    discrimination: [1.1],
+    difficulty: i / 10 - 1,
+    difficultyVariance: 0.1,
+    logOutputTokens: 4 + i / 15,
+    inputTokens: 50 + i,
+    familiarity: 1,
+  };
+  const constraints = i % 5 === 0 ? { maxCostUsd: 0.0009 } : {};
+  const answer = decideRoute({
+    latents,
+    models: active,
+    admitted: active.map(({ profile }) => i % 3 !== 0 || profile.model !== 'strong'),
+    requires: [],
+    weights,
+    policy: 'x',
+    constraints,
+    scales,
+    explain: false,
+  });
+  return {
+    id: `dec_${i}`,
+    createdAt: new Date(0),
+    keyId: null,
+    textHash: '',
+    spaceVersion: 'v1',
+    latents,
+    policy: 'x',
+    weights,
+    constraints,
+    candidates: asStored(answer.candidates),
+    profileVersions: { cheap: 1, middle: 1, strong: 1 },
+    model: answer.model,
+    reason: answer.reason,
+    propensity: 1,
+    overheadMs: 1,
+    requestStats: {},
+  };
+});
+
+const run = (changes: Parameters<typeof scenarioModels>[2], more = {}) =>
+  simulate({
+    decisions,
+    scales,
+    today,
+    scenario: scenarioModels(active, active, changes),
+    ...more,
+  });
+
+describe('replayDecision', () => {
+  it('makes every stored decision again as it was', () => {
+    for (const record of decisions)
+      expect(replayDecision(record, today, scales)).toEqual({
+        decision_id: record.id,
+        same: true,
+        recorded_model: record.model,
+        model: record.model,
+        differences: [],
+      });
+  });
+
+  it('shows what differs when a profile is not the one of that time', () => {
+    const models = scenarioModels(active, [], {
+      reprice: { middle: { input_per_mtok: 3, output_per_mtok: 3.0001 } },
+    });
+    const replay = replayDecision(decisions[1]!, models, scales);
+    expect(replay.same).toBe(false);
+    expect(replay.differences.map(({ replayed }) => replayed.model)).toEqual(['middle']);
+    expect(replayDecision(decisions[1]!, today.slice(1), scales).same).toBe(false);
+  });
+});
+
+describe('simulate', () => {
+  it('has today as its baseline, and changes nothing without a change', async () => {
+    const { baseline, scenario, moves } = await run({});
+    const counts: Record<string, number> = {};
+    for (const { model } of decisions) counts[model] = (counts[model] ?? 0) + 1;
+    expect(baseline.models).toEqual(counts);
+    expect(Object.keys(counts).length).toBeGreaterThan(1);
+    expect(scenario).toEqual(baseline);
+    expect(moves).toEqual([]);
+  });
+
+  it('takes away, reprices and adds', async () => {
+    const gone = await run({ remove: ['cheap'] });
+    expect(gone.scenario.models).not.toHaveProperty('cheap');
+    expect(gone.moves.every(({ from }) => from === 'cheap')).toBe(true);
+    expect(gone.moves.reduce((sum, { decisions: n }) => sum + n, 0)).toBe(
+      gone.baseline.models['cheap'],
+    );
+
+    const free = await run({ reprice: { strong: { input_per_mtok: 0, output_per_mtok: 0 } } });
+    // Those whose request did not admit it stay where they are.
+    expect(free.scenario.models['strong']).toBe(20);
+    const copy = await run({
+      add: [{ model: 'rival', like: 'strong', prices: { input_per_mtok: 0, output_per_mtok: 0 } }],
+    });
+    expect(copy.scenario.models['rival']).toBe(20);
+    expect(copy.scenario.mean_accuracy!).toBeGreaterThan(copy.baseline.mean_accuracy!);
+  });
+
+  it('weighs otherwise, and keeps constraints', async () => {
+    const bold = await run({}, { weights: { accuracy: 1, cost: 0, latency: 0 } });
+    const thrifty = await run({}, { weights: { accuracy: 0, cost: 1, latency: 0 } });
+    expect(bold.scenario.mean_accuracy!).toBeGreaterThan(thrifty.scenario.mean_accuracy!);
+    expect(thrifty.scenario.models).toEqual({ cheap: 30 });
+    const none = await run({}, { constraints: { maxCostUsd: 1e-12 } });
+    expect(none.scenario).toMatchObject({ undecided: 30, mean_accuracy: null, cost_usd: 0 });
+    expect(none.frontier).toEqual([]);
+  });
+
+  it('draws a frontier that never bends back', async () => {
+    const { frontier } = await run({});
+    expect(frontier.length).toBeGreaterThan(2);
+    for (const [i, point] of frontier.entries()) {
+      if (i === 0) continue;
+      expect(point.cost_usd).toBeGreaterThan(frontier[i - 1]!.cost_usd);
+      expect(point.mean_accuracy).toBeGreaterThan(frontier[i - 1]!.mean_accuracy);
+    }
+    const beaten = { mean_accuracy: 0.5, cost_usd: 3 };
+    const points = [
+      { mean_accuracy: 0.6, cost_usd: 2 },
+      beaten,
+      { mean_accuracy: 0.4, cost_usd: 2 },
+    ];
+    expect(paretoFrontier(points)).toEqual([points[0]]);
+  });
+});
+
+describe('scenarioModels', () => {
+  it('refuses what fits nothing or would be there twice', () => {
+    const refused = (changes: Parameters<typeof scenarioModels>[2], path: string) =>
+      expect(() => scenarioModels(active, active, changes)).toThrow(
+        expect.objectContaining({
+          details: { errors: [expect.objectContaining({ path })] },
+        }),
+      );
+    refused({ remove: ['none/*'] }, 'remove.0');
+    refused({ reprice: { none: { input_per_mtok: 1, output_per_mtok: 1 } } }, 'reprice.none');
+    refused({ add: [{ model: 'x', like: 'none' }] }, 'add.0.like');
+    refused({ add: [{ model: 'none' }] }, 'add.0.model');
+    refused({ add: [{ model: 'cheap' }] }, 'add');
+  });
+});
