@@ -45,14 +45,14 @@ describe('calibrateGuarantee', () => {
 
   it('admits all that lie at the threshold, and counts queries, not answers', () => {
     const tied = { lowerBound: [0.5, 0.5, 0.5], score: [1, 1, 0], weight: [1, 1, 1] };
-    expect(calibrateGuarantee(tied, [0.6])[0]!.lowerBound).toBeNull();
+    expect(calibrateGuarantee(tied, [0.6])[0].lowerBound).toBeNull();
     const answers = 400;
     const oneQuery = {
       lowerBound: new Array<number>(answers).fill(0.5),
       score: new Array<number>(answers).fill(1),
       weight: new Array<number>(answers).fill(1 / answers),
     };
-    expect(calibrateGuarantee(oneQuery, [0.9])[0]!.lowerBound).toBeNull();
+    expect(calibrateGuarantee(oneQuery, [0.9])[0].lowerBound).toBeNull();
   });
 });
 
