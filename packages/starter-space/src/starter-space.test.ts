@@ -1,9 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { readDataSet, readSpaceFolder, textHash } from '@zerorouter/pipelines';
 import { readStarterProfiles, STARTER_SPACE_DIR } from './index.js';
+
+// Sentences are looked for in all that ships.
+jest.setTimeout(60_000);
 
 const dataDir = process.env['ZEROROUTER_DATA_DIR'];
 if (dataDir === undefined)
