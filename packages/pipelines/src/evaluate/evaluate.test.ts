@@ -278,6 +278,26 @@ describe('the report', () => {
     expect(cost!.totalRatio).toBeLessThan(1.4);
   });
 
+  it('spends budgets wherever costs are known', () => {
+    for (const { cell, budgets, oracle } of report.routing) {
+      expect(budgets).toHaveLength(5);
+      for (const { budgetUsd, bulk, utility, ...own } of budgets) {
+        expect(bulk.predictedCostUsd).toBeLessThanOrEqual(budgetUsd * (1 + 1e-5));
+        expect(bulk.costUsd / bulk.predictedCostUsd).toBeGreaterThan(0.6);
+        expect(bulk.costUsd / bulk.predictedCostUsd).toBeLessThan(1.6);
+        expect(own.oracle!.accuracy).toBeLessThanOrEqual(oracle.accuracy);
+        // Operating points are chosen where training queries of the same models are at hand.
+        expect([cell, utility !== null]).toEqual([cell, cell === 'id']);
+        expect(own.bulkMinusUtility.value).toBeCloseTo(
+          bulk.accuracy - own.bulkMinusUtility.matchedAccuracy,
+          4,
+        );
+      }
+    }
+    const page = readFileSync(join(outDir, 'report.html'), 'utf8');
+    expect(page.match(/<h4>Under a budget<\/h4>/g)).toHaveLength(report.routing.length);
+  });
+
   it('is one page without scripts, that shows hostile names as text', () => {
     const page = readFileSync(join(outDir, 'report.html'), 'utf8');
     expect(page).not.toMatch(/<script|<img|<link|https?:\/\/(?!www\.w3\.org)/);

@@ -95,7 +95,7 @@ async function judgeSeen(
   );
   const row = rowOf(context, { cell: 'ood', arm: null, group: label }, forecasts, settings.draws);
   if (row !== null) findings.rows.push(row);
-  const routing = judgeRouting(
+  const routing = await judgeRouting(
     context,
     settings,
     { cell: 'ood', group: label, source },

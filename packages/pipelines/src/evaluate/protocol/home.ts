@@ -124,7 +124,7 @@ export async function judgeGround(
               'operating points',
               sampleQueries(ground.training, TUNING_QUERIES, context.seed),
             );
-      const routing = judgeRouting(
+      const routing = await judgeRouting(
         context,
         settings,
         { cell: cells.id, group, source },
@@ -207,7 +207,7 @@ async function judgeNewcomers(
   const row = rowOf(context, { cell, arm, group }, forecasts, settings.draws);
   if (row !== null) findings.rows.push(row);
   if (seen === null || forecasts.newcomers.length === 0) return;
-  const routing = judgeRouting(
+  const routing = await judgeRouting(
     context,
     settings,
     { cell, group, source },

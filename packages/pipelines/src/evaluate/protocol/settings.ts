@@ -2,6 +2,7 @@ import type { AnchorDesign } from '@zerorouter/latent-space';
 import type { OnboardingCurve } from '../cells/onboarding-curve.js';
 import type { Cell, CellRow } from '../cells/cell-row.js';
 import type { CostBasis } from '../evaluation-data.js';
+import type { BudgetPoint } from '../routing/budget-comparison.js';
 import type { CostFigures } from '../routing/cost-figures.js';
 import type { RoutingFigures } from '../routing/route-table.js';
 
@@ -75,6 +76,7 @@ export interface RoutingRow {
     readonly interval: readonly [low: number, high: number] | null;
   } | null;
   readonly costs: readonly CostFigures[];
+  readonly budgets: readonly BudgetPoint[];
 }
 
 export function noFindings(): Findings {

@@ -92,6 +92,24 @@ const appliedSchema = operatingSchema.extend({
   costRatio: z.number(),
 });
 
+/** What one budget buys; costs are USD a query. */
+const budgetSchema = z.object({
+  budgetUsd: z.number(),
+  /** `share` of the queries to the model, the others to the cheapest. */
+  bestSingle: pointSchema.extend({ model: z.string(), share: z.number() }),
+  /** Its weight is chosen on training answers; null: there are none. */
+  utility: pointSchema.extend({ costWeight: nullable }).nullable(),
+  bulk: pointSchema.extend({ predictedCostUsd: z.number() }),
+  /** Null: the cheapest models really cost more than the budget. */
+  oracle: pointSchema.nullable(),
+  /** Accuracy, at the realised cost of the bulk. */
+  bulkMinusUtility: z.object({
+    matchedAccuracy: z.number(),
+    value: z.number(),
+    interval: interval.nullable(),
+  }),
+});
+
 const routingSchema = z.object({
   cell,
   group: z.string(),
@@ -129,6 +147,7 @@ const routingSchema = z.object({
     .object({ method: z.string(), value: z.number(), interval: interval.nullable() })
     .nullable(),
   costs: z.array(z.object({ method: z.string(), totalRatio: z.number(), logError: z.number() })),
+  budgets: z.array(budgetSchema),
 });
 
 export const reportSchema = z.object({
@@ -172,4 +191,5 @@ export type ReportRow = z.infer<typeof rowSchema>;
 export type ReportSummary = z.infer<typeof summarySchema>;
 export type ReportCurve = z.infer<typeof curveSchema>;
 export type ReportRouting = z.infer<typeof routingSchema>;
+export type ReportBudget = z.infer<typeof budgetSchema>;
 export type ReportDifference = z.infer<typeof differenceSchema>;

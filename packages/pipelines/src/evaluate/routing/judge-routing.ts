@@ -6,6 +6,7 @@ import type { ModelForecasts } from '../cells/seen-models.js';
 import type { ProtocolSettings, RoutingRow } from '../protocol/settings.js';
 import type { RunContext } from '../run/run-context.js';
 import { aiqDifference } from './bootstrap-aiq.js';
+import { compareAtBudgets } from './budget-comparison.js';
 import { costFigures } from './cost-figures.js';
 import { routeTable } from './route-table.js';
 import { routingTable, sameModels } from './routing-table.js';
@@ -16,14 +17,14 @@ import { routingTable, sameModels } from './routing-table.js';
  * @param labels per model: what is known of it beforehand.
  * @param tuning forecasts for the same models on training queries, for operating points.
  */
-export function judgeRouting(
+export async function judgeRouting(
   { data, seed }: RunContext,
   { draws }: ProtocolSettings,
   name: { readonly cell: Cell; readonly group: string; readonly source: number },
   forecasts: ModelForecasts,
   labels: readonly Labels[],
   tuning: ModelForecasts | null,
-): RoutingRow | null {
+): Promise<RoutingRow | null> {
   const table = routingTable(data, forecasts, labels);
   if (table === null) return null;
   const tuned = tuning === null ? null : routingTable(data, tuning, labels);
@@ -47,6 +48,7 @@ export function judgeRouting(
             ...aiqDifference(table, OURS, simple, figures.costRange, draws, seededRandom(seed)),
           },
     costs: costFigures(table, tuningTable, 'paper-preset'),
+    budgets: await compareAtBudgets(table, tuningTable, draws, seededRandom(seed)),
   };
 }
 

@@ -13,6 +13,8 @@ export interface RoutingTable {
   /** Our predicted cost, and the mean known cost of each model that the baselines go by. */
   readonly costUsd: Float64Array;
   readonly meanCostUsd: Float64Array;
+  /** Mean score of each model on its labels. */
+  readonly trainingAccuracy: Float64Array;
   /** Places of the strongest and the cheapest model on the labels, never on the judged answers. */
   readonly strongest: number;
   readonly cheapest: number;
@@ -87,6 +89,7 @@ export function routingTable(
     methods: new Map([...forecasts.methods].map(([method, matrix]) => [method, ofMatrix(matrix)])),
     costUsd: ofMatrix(forecasts.costUsd),
     meanCostUsd: Float64Array.from(columns, (m) => labels[m]!.meanCostUsd),
+    trainingAccuracy: Float64Array.from(columns, meanScore),
     strongest: best(meanScore),
     cheapest: best((m) => -labels[m]!.meanCostUsd),
   };

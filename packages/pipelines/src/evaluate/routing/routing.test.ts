@@ -27,6 +27,7 @@ const table: RoutingTable = {
   ]),
   costUsd: Float64Array.from([4, 1, 4, 1, 4, 1, 4, 1]),
   meanCostUsd: Float64Array.from([4, 1]),
+  trainingAccuracy: Float64Array.from([0.75, 0.5]),
   strongest: 0,
   cheapest: 1,
 };
@@ -73,6 +74,7 @@ describe('routingTable', () => {
     expect(kept.outcomes.queries).toBe(39);
     expect(Array.from(kept.outcomes.costUsd.subarray(0, 4))).toEqual([2, 1, 2, 1]);
     expect(Array.from(kept.methods.get(OURS)!.subarray(0, 2))).toEqual([0, 0.1]);
+    expect(Array.from(kept.trainingAccuracy)).toEqual([0.7, 0.4]);
     expect([kept.strongest, kept.cheapest]).toEqual([0, 1]);
     const blind = { ...forecasts, costUsd: new Float64Array(240).fill(NaN) };
     expect(routingTable(data, blind, labels)).toBeNull();

@@ -1,5 +1,6 @@
 import { OURS, familyOf } from '../../baselines/methods.js';
 import type { EvaluationReport, ReportRouting } from '../report-schema.js';
+import { budgetFigures } from './budgets.js';
 import type { Node } from './element.js';
 import { h } from './element.js';
 import {
@@ -60,6 +61,7 @@ function routingBlock(row: ReportRouting): Node {
     ]),
     h('div', { class: 'wide-grid' }, routingPlot(row, shown), facts(row)),
     routerTable(row, shown),
+    budgetFigures(row),
   );
 }
 
