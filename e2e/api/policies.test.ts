@@ -1,5 +1,9 @@
 import { describe, expect, it, beforeAll, afterAll } from '@jest/globals';
-import { policyListSchema, policyWriteSchema } from '../../packages/contracts/dist/index.js';
+import {
+  decisionPageSchema,
+  policyListSchema,
+  policyWriteSchema,
+} from '../../packages/contracts/dist/index.js';
 import { bootOwnStack, prepared, type OwnStack } from '../stack/boot-stack.js';
 import { expectProblem, type Answer } from '../stack/client.js';
 
@@ -8,6 +12,16 @@ const THRIFTY = {
   weights: { accuracy: 1, cost: 3, latency: 0 },
   constraints: { max_cost_usd: 0.001, max_latency_ms: 30_000 },
 };
+
+/** Asks until the gateway has heard of the policy. */
+async function untilKnown(ask: () => Promise<Answer>): Promise<Answer> {
+  const deadline = Date.now() + 10_000;
+  let answer = await ask();
+  while (answer.status !== 200 && Date.now() < deadline) {
+    answer = await ask();
+  }
+  return answer;
+}
 
 describe('policies', () => {
   let own: OwnStack;
@@ -64,11 +78,9 @@ describe('policies', () => {
     ]);
 
     // Gateways hear of it by a notification, a moment later.
-    const deadline = Date.now() + 10_000;
-    let answer = await own.client.post('/v1/route', { query: 'x', policy: 'thrifty' });
-    while (answer.status !== 200 && Date.now() < deadline) {
-      answer = await own.client.post('/v1/route', { query: 'x', policy: 'thrifty' });
-    }
+    const answer = await untilKnown(() =>
+      own.client.post('/v1/route', { query: 'x', policy: 'thrifty' }),
+    );
     expect([answer.status, answer.body]).toMatchObject([200, { policy: 'thrifty' }]);
   });
 
@@ -82,5 +94,67 @@ describe('policies', () => {
     expectProblem(await own.client.get('/admin/v1/policies'), 401);
     const preset = await own.client.get('/admin/v1/policies/balanced', adminKey);
     expect([preset.status, preset.body]).toMatchObject([200, { name: 'balanced', version: 0 }]);
+  });
+
+  it('with a budget are never overspent, by two gateways together', async () => {
+    // Two whole stacks on one database, each with queues of its own.
+    const other = await bootOwnStack({ databaseUrl: own.databaseUrl });
+    try {
+      const usd = 0.01;
+      const budget = { usd, period: 'month', expected_queries: 200 };
+      const paced = { weights: { accuracy: 1, cost: 0.05, latency: 0 }, budget };
+      expect(await write('paced', paced)).toMatchObject({ version: 1, budget });
+      expect(await write('paced', paced)).toMatchObject({ changed: false });
+      const ask = (gateway: OwnStack, i: number) =>
+        gateway.client.post('/v1/route', {
+          query: `Prove theorem ${i} of number theory, step by step.`,
+          models: ['openai/*'],
+          policy: 'paced',
+        });
+      await Promise.all([own, other].map((gateway) => untilKnown(() => ask(gateway, 0))));
+
+      const answers: Answer[] = [];
+      for (let round = 0; round < 200; round += 1) {
+        const pair = await Promise.all([own, other].map((gateway) => ask(gateway, round)));
+        answers.push(...pair);
+        if (pair.every(({ status }) => status === 402)) break;
+      }
+      const refused = answers.filter(({ status }) => status !== 200);
+      const problem = expectProblem(refused[0]!, 402);
+      expect(problem).toMatchObject({ code: 'budget-exhausted' });
+      const end = (problem as { period_ends_at?: string }).period_ends_at!;
+      expect(end).toMatch(/-01T00:00:00\.000Z$/);
+      expect(problem.detail).toContain(end);
+
+      const page = await own.client.get('/admin/v1/decisions?limit=500', adminKey);
+      const decisions = decisionPageSchema
+        .parse(page.body)
+        .data.filter(({ policy }) => policy === 'paced');
+      const spent = decisions.reduce((sum, { model, candidates }) => {
+        return sum + candidates.find((candidate) => candidate.model === model)!.cost_usd!;
+      }, 0);
+      expect(decisions.length).toBeGreaterThan(10);
+      expect(spent).toBeLessThanOrEqual(usd * (1 + 1e-5));
+      expect(spent).toBeGreaterThan(0.9 * usd);
+      for (const { budget: terms, reason, decision_id: id } of decisions.slice(0, 5)) {
+        expect(terms).toMatchObject({ period_ends_at: end });
+        expect(reason).toContain(`$1 has to buy ${terms!.price.toPrecision(3)}`);
+        const replay = await own.client.get(`/admin/v1/decisions/${id}/replay`, adminKey);
+        expect(replay.body).toMatchObject({ same: true });
+      }
+
+      // A batch would spend beside it.
+      const batch = { items: [{ custom_id: 'a', query: 'x' }], policy: 'paced' };
+      expectProblem(await own.client.post('/v1/route/batches', batch), 400);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('with a budget are checked', async () => {
+    const paced = (budget: unknown) => put('none', { weights: THRIFTY.weights, budget });
+    expectProblem(await paced({ usd: 0, period: 'day' }), 400);
+    expectProblem(await paced({ usd: 1, period: 'week' }), 400);
+    expectProblem(await paced({ usd: 1, period: 'day', expected_queries: 0.5 }), 400);
   });
 });

@@ -2,6 +2,7 @@ import type { StatusByCode } from '@zerorouter/platform';
 
 /** HTTP statuses of the domain errors that the gateway lets through. */
 export const GATEWAY_STATUSES: StatusByCode = {
+  'budget-exhausted': 402,
   'prompt-too-long': 413,
   'unknown-model': 422,
   'unknown-policy': 422,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { SwaggerModule } from '@nestjs/swagger';
 import {
   calibrateSpace,
@@ -8,6 +9,7 @@ import {
 } from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';
 import type { Database } from '@zerorouter/database';
+import { seededRandom } from '@zerorouter/latent-space';
 import {
   BatchQueue,
   createHttpApp,
@@ -20,6 +22,7 @@ import type { Config, Logger, QueueBackend, RunningApp } from '@zerorouter/platf
 import { KeyRing } from './access/key-ring.js';
 import { BatchIntake } from './batches/batch-intake.js';
 import { acceptNdjsonAt } from './batches/ndjson-body.js';
+import { Budgets } from './budgets/budgets.js';
 import { DecisionLog } from './decisions/decision-log.js';
 import { GATEWAY_CONTROLLERS, GatewayModule } from './gateway.module.js';
 import { describeApi } from './openapi/document.js';
@@ -50,6 +53,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   await registry.start(({ kind }) => {
     if (kind === 'key') keys.forgetAll();
   });
+
+  const budgets = new Budgets(database.budgets);
 
   const app = await createHttpApp(
     GatewayModule.forRoot({
@@ -83,10 +88,18 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         },
         {
           provide: RouteService,
-          useValue: new RouteService(registry, predictor, new DecisionLog(database.decisions), {
-            maxPromptChars: config.MAX_PROMPT_CHARS,
-            defaultPolicy: config.DEFAULT_POLICY,
-          }),
+          useValue: new RouteService(
+            registry,
+            predictor,
+            new DecisionLog(database.decisions),
+            budgets,
+            seededRandom(randomInt(2 ** 32)),
+            {
+              maxPromptChars: config.MAX_PROMPT_CHARS,
+              defaultPolicy: config.DEFAULT_POLICY,
+              explorationShare: config.EXPLORATION_SHARE,
+            },
+          ),
         },
       ],
     }),
@@ -106,7 +119,12 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     app,
     host: config.HOST,
     port: config.PORT,
-    release: [() => registry.close(), () => queues.close(), () => database.close()],
+    release: [
+      () => budgets.close(),
+      () => registry.close(),
+      () => queues.close(),
+      () => database.close(),
+    ],
   };
 }
 

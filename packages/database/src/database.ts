@@ -6,6 +6,7 @@ import { AnchorStore } from './stores/anchor-store.js';
 import { ApiKeyStore } from './stores/api-key-store.js';
 import { BatchStore } from './stores/batch-store.js';
 import { BatchWork } from './stores/batch-work.js';
+import { BudgetStore } from './stores/budget-store.js';
 import { CalibrationStore } from './stores/calibration-store.js';
 import { DecisionStore } from './stores/decision-store.js';
 import { PolicyStore } from './stores/policy-store.js';
@@ -22,6 +23,7 @@ export interface Database {
   readonly batches: BatchStore;
   readonly batchWork: BatchWork;
   readonly policies: PolicyStore;
+  readonly budgets: BudgetStore;
 
   /** Resolves when Postgres answers a query; rejects otherwise. */
   ping(): Promise<void>;
@@ -52,6 +54,7 @@ export function connectDatabase(databaseUrl: string, options: ConnectOptions = {
     batches: new BatchStore(connection),
     batchWork: new BatchWork(connection),
     policies: new PolicyStore(prisma),
+    budgets: new BudgetStore(connection),
     ping: async () => {
       await pool.query('SELECT 1');
     },

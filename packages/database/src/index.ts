@@ -11,6 +11,7 @@ export type * from './stores/batch-records.js';
 export type { BatchStore } from './stores/batch-store.js';
 export type { BatchUpload } from './stores/batch-upload.js';
 export type { BatchWork, PendingChunk } from './stores/batch-work.js';
+export type * from './stores/budget-store.js';
 export type * from './stores/calibration-store.js';
 export { asStored } from './stores/candidate-columns.js';
 export type * from './stores/decision-store.js';

@@ -1,4 +1,5 @@
 export * from './utility/utility.js';
+export { withGuarantee } from './utility/guarantee.js';
 export type { BulkAllocation, BulkConstraints, BulkInstance } from './bulk/bulk-instance.js';
 export { InfeasibleError, type BindingConstraint } from './bulk/infeasible-error.js';
 export { optimizeBulk, type BulkOptions, type BulkPreference } from './bulk/optimize-bulk.js';

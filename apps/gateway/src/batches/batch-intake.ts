@@ -7,6 +7,7 @@ import { toHardConstraints } from '../policies/hard-constraints.js';
 import type { Registry } from '../registry/registry.js';
 import { flattenConversation } from '../routing/flatten-conversation.js';
 import { resolvePolicy } from '../routing/policy.js';
+import type { ResolvedPolicy } from '../routing/policy.js';
 import { toBatchConstraints } from './batch-options.js';
 import type { BatchOptions } from './batch-options.js';
 import type { ItemSource, SourcedItem } from './item-source.js';
@@ -87,7 +88,7 @@ export class BatchIntake {
     return {
       keyId: caller.keyId,
       spaceVersion: version,
-      policy: resolvePolicy(options.policy ?? this.settings.defaultPolicy, policies),
+      policy: withoutBudget(resolvePolicy(options.policy ?? this.settings.defaultPolicy, policies)),
       constraints: toBatchConstraints(options.constraints, models),
       idempotencyKey,
       expiresAt: new Date(Date.now() + this.settings.retentionMs),
@@ -178,4 +179,15 @@ async function addBlock(
     if (!isDomainError(error) || error.code !== 'duplicate-custom-id') throw error;
     throw block.find(({ stored }) => stored.index === error.details.index)!.refuse(error.message);
   }
+}
+
+/** A batch would spend beside a policy's budget, which is paced by single requests. */
+function withoutBudget({ label, weights, constraints, budget }: ResolvedPolicy) {
+  if (budget !== null) {
+    const message = `the policy "${label}" has a budget, which only POST /v1/route spends: give the batch another policy, and a budget of its own by constraints.budget_usd`;
+    throw new DomainError('invalid-request', message, {
+      details: { errors: [{ path: 'policy', message }] },
+    });
+  }
+  return { label, weights, constraints };
 }

@@ -1,5 +1,5 @@
 import type { AdminDecision, Decision } from '@zerorouter/contracts';
-import type { DecisionRecord } from '@zerorouter/database';
+import type { BudgetTerms, DecisionRecord, ExplorationTerms } from '@zerorouter/database';
 
 /** A stored decision as its maker sees it. */
 export function viewDecision(record: DecisionRecord): Decision {
@@ -14,6 +14,8 @@ export function viewDecision(record: DecisionRecord): Decision {
     query: viewQuery(record),
     reason: record.reason,
     propensity: record.propensity,
+    ...(record.budget === null ? {} : { budget: viewBudget(record.budget) }),
+    ...(record.exploration === null ? {} : { exploration: viewExploration(record.exploration) }),
     space_version: record.spaceVersion,
     profile_versions: record.profileVersions,
     overhead_ms: record.overheadMs,
@@ -34,6 +36,19 @@ export function viewQuery({ latents }: Pick<DecisionRecord, 'latents'>): Decisio
     tokens: latents.inputTokens,
     in_domain: latents.familiarity,
   };
+}
+
+function viewBudget({ price, leftUsd, endsAt }: BudgetTerms): Decision['budget'] {
+  return { price, left_usd: leftUsd, period_ends_at: endsAt };
+}
+
+function viewExploration({
+  share,
+  maxRegret,
+  youngFrom,
+  draw,
+}: ExplorationTerms): Decision['exploration'] {
+  return { share, max_regret: maxRegret, young_from: youngFrom, draw };
 }
 
 function viewConstraints({

@@ -9,8 +9,13 @@ import {
   policySchema,
   policyWriteSchema,
 } from '@zerorouter/contracts';
-import type { PolicyRequest, PolicyView, PolicyWriteView } from '@zerorouter/contracts';
-import type { Database, NewPolicy, Policy } from '@zerorouter/database';
+import type {
+  PolicyBudgetInput,
+  PolicyRequest,
+  PolicyView,
+  PolicyWriteView,
+} from '@zerorouter/contracts';
+import type { Database, NewPolicy, Policy, PolicyBudget } from '@zerorouter/database';
 import { POLICY_PRESETS } from '@zerorouter/optimizer';
 import { AccessLevel, parseRequest, parseWith } from '@zerorouter/platform';
 import type { z } from 'zod';
@@ -93,6 +98,7 @@ export class PoliciesController {
       name,
       weights: request.weights,
       constraints: toHardConstraints(request.constraints),
+      budget: request.budget === undefined ? null : toBudget(request.budget),
     };
     const before = await this.database.policies.get(name);
     if (query.dry_run === 'true') return previewPolicy(policy, before);
@@ -108,7 +114,10 @@ export class PoliciesController {
 function previewPolicy(policy: Required<NewPolicy>, newest: Policy | null): PolicyWriteView {
   const unchanged =
     newest !== null &&
-    isDeepStrictEqual([newest.weights, newest.constraints], [policy.weights, policy.constraints]);
+    isDeepStrictEqual(
+      [newest.weights, newest.constraints, newest.budget],
+      [policy.weights, policy.constraints, policy.budget],
+    );
   return unchanged
     ? { ...viewPolicy(newest), changed: false, dry_run: true }
     : {
@@ -116,6 +125,7 @@ function previewPolicy(policy: Required<NewPolicy>, newest: Policy | null): Poli
         version: (newest?.version ?? 0) + 1,
         weights: policy.weights,
         constraints: viewHardConstraints(policy.constraints),
+        ...viewBudget(policy.budget),
         created_at: null,
         changed: true,
         dry_run: true,
@@ -132,13 +142,41 @@ function presets(): PolicyView[] {
   }));
 }
 
-function viewPolicy({ name, version, weights, constraints, createdAt }: Policy): PolicyView {
+function viewPolicy({
+  name,
+  version,
+  weights,
+  constraints,
+  budget,
+  createdAt,
+}: Policy): PolicyView {
   return {
     name,
     version,
     weights: { ...weights },
     constraints: viewHardConstraints(constraints),
+    ...viewBudget(budget),
     created_at: createdAt.toISOString(),
+  };
+}
+
+function toBudget({ usd, period, expected_queries }: PolicyBudgetInput): PolicyBudget {
+  return {
+    usd,
+    period,
+    ...(expected_queries === undefined ? {} : { expectedQueries: expected_queries }),
+  };
+}
+
+function viewBudget(budget: PolicyBudget | null): Pick<PolicyView, 'budget'> {
+  if (budget === null) return {};
+  const { usd, period, expectedQueries } = budget;
+  return {
+    budget: {
+      usd,
+      period,
+      ...(expectedQueries === undefined ? {} : { expected_queries: expectedQueries }),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideRoute } from './decide-route.js';
 import type { RoutableModel, RouteQuestion } from './decide-route.js';
+import { priceOfWeights, weightsAtPrice } from './decide-within-budget.js';
 
 function model(name: string, theta: number, usdPerMtok: number | null): RoutableModel {
   return {
@@ -38,6 +39,15 @@ const question: RouteQuestion = {
 };
 
 const names = (candidates: { model: string }[]) => candidates.map((candidate) => candidate.model);
+
+it('converts between weights and a price', () => {
+  const { scales } = question;
+  expect(priceOfWeights({ accuracy: 2, cost: 0.5, latency: 1 }, scales)).toBe(125);
+  expect(weightsAtPrice(125, scales)).toEqual({ accuracy: 1, cost: 0.25, latency: 0 });
+  // The ratio of `balanced`.
+  expect(priceOfWeights({ accuracy: 1, cost: 0, latency: 1 }, scales)).toBe(25);
+  expect(priceOfWeights({ accuracy: 0, cost: 1, latency: 0 }, scales)).toBe(25);
+});
 
 describe('decideRoute', () => {
   it('ranks by utility and reports the forecasts in the units of the API', () => {
@@ -112,5 +122,53 @@ describe('decideRoute', () => {
         details: { candidates: expect.arrayContaining([expect.anything()]) },
       }),
     );
+  });
+  describe('under a budget', () => {
+    const budget = { price: 20, leftUsd: 0.02, endsAt: '2026-06-16T00:00:00.000Z' };
+    const paced = (price: number, more: Partial<RouteQuestion> = {}) =>
+      decideRoute({
+        ...question,
+        weights: weightsAtPrice(price, question.scales),
+        budget: { ...budget, price },
+        ...more,
+      });
+
+    it('takes argmax p − λ·cost and says the price', () => {
+      const cheap = paced(1_000);
+      expect(cheap.model).toBe('weak');
+      expect(cheap.reason).toContain('$1 has to buy 1.00e+3 of P(correct)');
+      const [weak] = cheap.candidates;
+      expect(weak?.utility).toBeCloseTo(weak!.p_correct - 1_000 * weak!.cost_usd!, 12);
+      expect(cheap.costUsd).toBe(weak?.cost_usd);
+      expect(paced(1).model).toBe('strong');
+    });
+
+    it('excludes what the rest does not cover, and what has no known cost', () => {
+      const { candidates, model: chosen } = paced(1, { budget: { ...budget, leftUsd: 0.01 } });
+      expect(chosen).toBe('weak');
+      expect(candidates.map(({ excluded }) => excluded)).toEqual([
+        undefined,
+        'predicted cost $0.0140 > $0.0100 left of the budget until 2026-06-16T00:00:00.000Z',
+        'cost unknown, and the policy has a budget',
+      ]);
+    });
+
+    it('tells a spent budget, and its end, from models that nothing admits', () => {
+      const spent = { ...budget, leftUsd: 1e-9 };
+      expect(() => paced(1, { budget: spent })).toThrow(
+        expect.objectContaining({
+          code: 'budget-exhausted',
+          message: expect.stringMatching(/"max-accuracy".* until 2026-06-16T/),
+          details: {
+            period_ends_at: budget.endsAt,
+            left_usd: 1e-9,
+            cheapest_usd: expect.closeTo(0.00014, 12),
+          },
+        }),
+      );
+      expect(() => paced(1, { budget: spent, constraints: { maxCostUsd: 1e-9 } })).toThrow(
+        expect.objectContaining({ code: 'no-eligible-model' }),
+      );
+    });
   });
 });

@@ -1,18 +1,18 @@
 import type { QueryLatents, RouteCandidate, RouteExplanation } from '@zerorouter/contracts';
-import { DomainError } from '@zerorouter/contracts';
+import type { ModelLimits } from '@zerorouter/contracts';
+import { DomainError, unfitReason } from '@zerorouter/contracts';
+import type { BudgetTerms, ExplorationTerms } from '@zerorouter/database';
 import { scoreModel } from '@zerorouter/latent-space';
 import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
-import { decideByUtility } from '@zerorouter/optimizer';
 import type { HardConstraints, ReferenceScales, UtilityWeights } from '@zerorouter/optimizer';
+import { beyondBudget, decideWithinBudget } from './decide-within-budget.js';
+import { describeChoice } from './describe-choice.js';
 import { explainCandidates } from './explain.js';
+import { exploreYoung } from './explore-young.js';
 
 /** A model as the router may choose it. */
-export interface RoutableModel {
+export interface RoutableModel extends ModelLimits {
   readonly profile: ScorableModel;
-  /** Tokens; null where unknown, and then no query is too long for it. */
-  readonly contextWindow: number | null;
-  /** Empty where unknown, and then it counts as capable of everything. */
-  readonly capabilities: readonly string[];
 }
 
 export interface RouteQuestion {
@@ -27,6 +27,10 @@ export interface RouteQuestion {
   readonly constraints: HardConstraints;
   readonly scales: ReferenceScales;
   readonly explain: boolean;
+  /** What is left of the policy's budget; null = it has none. */
+  readonly budget?: BudgetTerms | null;
+  /** Null = no exploration. */
+  readonly exploration?: ExplorationTerms | null;
 }
 
 export interface RouteAnswer {
@@ -34,38 +38,66 @@ export interface RouteAnswer {
   fallbacks: string[];
   /** Best first, then the excluded ones. */
   candidates: RouteCandidate[];
+  /** Predicted cost of the model, USD; null = unknown. */
+  costUsd: number | null;
+  /** Probability with which the model was chosen: 1 without exploration. */
+  propensity: number;
   reason: string;
   explanation: RouteExplanation | undefined;
 }
 
 /**
- * Scores every model on the query and picks by utility among those that nothing excludes.
- * @throws DomainError `no-eligible-model` with the reason for each model when all are excluded.
+ * Scores every model on the query and picks by utility among those that nothing excludes, unless it
+ * explores.
+ * @throws DomainError `no-eligible-model` with the reason for each model when all are excluded;
+ *   `budget-exhausted` when only the budget stands against some of them.
  */
 export function decideRoute(question: RouteQuestion): RouteAnswer {
-  const { latents, models, maxTokens, weights, scales } = question;
-  const scored = models.map(({ profile }) => scoreModel(latents, profile, maxTokens));
-  const decision = decideByUtility(
+  const {
+    latents,
+    models,
+    maxTokens,
+    weights,
+    scales,
+    budget = null,
+    exploration = null,
+  } = question;
+  const profiles = models.map(({ profile }) => profile);
+  const scored = profiles.map((profile) => scoreModel(latents, profile, maxTokens));
+  const decision = decideWithinBudget(
     scored,
     weights,
     scales,
     question.constraints,
     models.map((model, i) => exclusion(model, i, question)),
+    budget,
   );
-  const order = [
-    ...decision.ranking,
-    ...scored.map((_, i) => i).filter((i) => decision.exclusions[i] !== null),
-  ];
+  const { ranking, exclusions } = decision;
+  const order = [...ranking, ...scored.map((_, i) => i).filter((i) => exclusions[i] !== null)];
   const candidates = order.map((i) =>
-    toRouteCandidate(scored[i]!, decision.utilities[i]!, decision.exclusions[i]!),
+    toRouteCandidate(scored[i]!, decision.utilities[i]!, exclusions[i]!),
   );
-  const [best, ...fallbacks] = candidates.filter(({ excluded }) => excluded === undefined);
-  if (best === undefined) throw noEligibleModel(candidates);
+  if (ranking.length === 0) throw nothingToChoose(question, scored, exclusions, candidates);
+  const { chosen, propensity, explored } =
+    exploration === null
+      ? { chosen: ranking[0]!, propensity: 1, explored: false }
+      : exploreYoung(decision, scored, profiles, latents, exploration);
+  const eligible = candidates.slice(0, ranking.length);
+  const choice = candidates[order.indexOf(chosen)]!;
   return {
-    model: best.model,
-    fallbacks: fallbacks.map(({ model }) => model),
+    model: choice.model,
+    fallbacks: eligible.filter((candidate) => candidate !== choice).map(({ model }) => model),
     candidates,
-    reason: reasonFor(best, fallbacks, candidates.length, question.policy),
+    costUsd: choice.cost_usd,
+    propensity,
+    reason: describeChoice({
+      chosen: choice,
+      eligible,
+      all: candidates.length,
+      policy: question.policy,
+      budget,
+      exploredWith: explored ? propensity : null,
+    }),
     explanation: question.explain
       ? explainCandidates(
           latents,
@@ -79,16 +111,29 @@ export function decideRoute(question: RouteQuestion): RouteAnswer {
   };
 }
 
+function nothingToChoose(
+  { budget = null, policy }: RouteQuestion,
+  scored: readonly Candidate[],
+  exclusions: readonly (string | null)[],
+  candidates: readonly RouteCandidate[],
+): DomainError {
+  const tooDear = scored.flatMap((candidate, i) =>
+    budget !== null &&
+    candidate.costUsd !== null &&
+    exclusions[i] === beyondBudget(candidate, budget)
+      ? [candidate.costUsd]
+      : [],
+  );
+  return budget === null || tooDear.length === 0
+    ? noEligibleModel(candidates)
+    : budgetExhausted(budget, policy, Math.min(...tooDear));
+}
+
 /** Why a model is out before anything is predicted of it. */
 function exclusion(model: RoutableModel, index: number, question: RouteQuestion): string | null {
   const { admitted, requires, maxTokens = 0, latents } = question;
   if (admitted?.[index] === false) return 'not among the models that the request admits';
-  const needed = latents.inputTokens + maxTokens;
-  if (model.contextWindow !== null && needed > model.contextWindow)
-    return `needs ${Math.ceil(needed)} tokens (${Math.ceil(latents.inputTokens)} in, ${maxTokens} out), its context window has ${model.contextWindow}`;
-  if (model.capabilities.length === 0) return null;
-  const missing = requires.filter((capability) => !model.capabilities.includes(capability));
-  return missing.length === 0 ? null : `lacks ${missing.join(', ')}`;
+  return unfitReason(model, { requires, inputTokens: latents.inputTokens, maxTokens });
 }
 
 function toRouteCandidate(
@@ -117,23 +162,10 @@ function noEligibleModel(candidates: readonly RouteCandidate[]): DomainError {
   );
 }
 
-function reasonFor(
-  best: RouteCandidate,
-  fallbacks: readonly RouteCandidate[],
-  all: number,
-  policy: string,
-): string {
-  const eligible = fallbacks.length + 1;
-  const [next] = fallbacks;
-  const traits = [
-    `P(correct) ${best.p_correct.toFixed(3)}`,
-    best.cost_usd === null ? 'cost unknown' : `$${best.cost_usd.toPrecision(3)}`,
-    best.latency_ms === null ? 'latency unknown' : `${Math.round(best.latency_ms)} ms`,
-  ];
-  const field = `${eligible} eligible of ${all} models under ${policy}`;
-  if (next === undefined) return `the only one of ${field}: ${traits.join(', ')}`;
-  const lead = best.utility! - next.utility!;
-  return lead < 0
-    ? `cheaper than ${next.model}, whose utility is the same but for ${(-lead).toPrecision(1)}; ${field}: ${traits.join(', ')}`
-    : `highest utility, ${best.utility!.toFixed(4)}, of ${field}: ${traits.join(', ')}; next ${next.model} with ${next.utility!.toFixed(4)}`;
+function budgetExhausted({ endsAt, leftUsd }: BudgetTerms, policy: string, cheapestUsd: number) {
+  return new DomainError(
+    'budget-exhausted',
+    `the budget of the policy "${policy}" has $${leftUsd.toPrecision(3)} left until ${endsAt}, and the cheapest eligible model costs $${cheapestUsd.toPrecision(3)}: wait until then, raise the budget or use another policy`,
+    { details: { period_ends_at: endsAt, left_usd: leftUsd, cheapest_usd: cheapestUsd } },
+  );
 }

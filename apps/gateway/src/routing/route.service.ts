@@ -1,23 +1,31 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@zerorouter/contracts';
-import type { RouteRequest, RouteResponse, SpaceManifest } from '@zerorouter/contracts';
+import type { RouteRequest, RouteResponse } from '@zerorouter/contracts';
 import type { DecisionRecord } from '@zerorouter/database';
-import { guaranteeThreshold } from '@zerorouter/latent-space';
-import type { HardConstraints } from '@zerorouter/optimizer';
+import type { Random } from '@zerorouter/latent-space';
+import { withGuarantee } from '@zerorouter/optimizer';
 import type { Caller } from '../access/caller.js';
+import type { Budgets } from '../budgets/budgets.js';
 import { newDecisionId } from '../decisions/decision-id.js';
 import type { DecisionLog } from '../decisions/decision-log.js';
 import { viewQuery } from '../decisions/decision-view.js';
+import { toHardConstraints } from '../policies/hard-constraints.js';
 import type { PredictorClient } from '../predictions/predictor-client.js';
 import type { Registry } from '../registry/registry.js';
 import { decideRoute } from './decide-route.js';
+import type { RouteAnswer, RouteQuestion } from './decide-route.js';
+import { priceOfWeights, weightsAtPrice } from './decide-within-budget.js';
+import { drawExploration } from './explore-young.js';
 import { flattenConversation } from './flatten-conversation.js';
 import { admitByGlobs } from './model-globs.js';
 import { resolvePolicy } from './policy.js';
+import type { ResolvedPolicy } from './policy.js';
 
 export interface RoutingSettings {
   maxPromptChars: number;
   defaultPolicy: string;
+  /** Share of decisions that may explore, in [0, 1]; 0 = none. */
+  explorationShare: number;
 }
 
 /** Fetches latents, decides, stores the decision, and only then answers. */
@@ -26,12 +34,14 @@ export class RouteService {
     private readonly registry: Registry,
     private readonly predictor: PredictorClient,
     private readonly decisions: DecisionLog,
+    private readonly budgets: Budgets,
+    private readonly random: Pick<Random, 'uniform'>,
     private readonly settings: RoutingSettings,
   ) {}
 
   /**
    * @throws DomainError `no-active-space`, `no-models`, `unknown-policy`, `unknown-model`,
-   *   `invalid-request`, `prompt-too-long`, `no-eligible-model`, or what the queue and the store throw.
+   *   `invalid-request`, `prompt-too-long`, `no-eligible-model`, `budget-exhausted`, or what the queue and the store throw.
    */
   async route(request: RouteRequest, caller: Caller): Promise<RouteResponse> {
     const arrived = performance.now();
@@ -54,11 +64,11 @@ export class RouteService {
     const latents = await this.predictor.predict(spaceVersion, conversation.text, textHash);
 
     const constraints = withGuarantee(
-      { ...policy.constraints, ...readConstraints(request.constraints) },
+      { ...policy.constraints, ...toHardConstraints(request.constraints ?? {}) },
       space.manifest.guarantee,
     );
     const { c_ref, T_ref } = space.manifest.referenceScales;
-    const answer = decideRoute({
+    const { answer, asked } = await this.decide(policy, {
       latents,
       models: profiles,
       admitted,
@@ -69,6 +79,10 @@ export class RouteService {
       constraints,
       scales: { costUsd: c_ref, latencyS: T_ref },
       explain: request.explain ?? false,
+      exploration:
+        this.settings.explorationShare > 0
+          ? drawExploration(this.settings.explorationShare, this.random)
+          : null,
     });
     const createdAt = new Date();
     const record: DecisionRecord = {
@@ -79,13 +93,15 @@ export class RouteService {
       spaceVersion,
       latents,
       policy: policy.label,
-      weights: policy.weights,
+      weights: asked.weights,
       constraints,
       candidates: answer.candidates,
       profileVersions,
       model: answer.model,
       reason: answer.reason,
-      propensity: 1,
+      propensity: answer.propensity,
+      budget: asked.budget ?? null,
+      exploration: asked.exploration ?? null,
       overheadMs: performance.now() - arrived,
       requestStats: {
         ...conversation.stats,
@@ -109,27 +125,28 @@ export class RouteService {
       ...(answer.explanation === undefined ? {} : { explanation: answer.explanation }),
     };
   }
-}
 
-function readConstraints(constraints: RouteRequest['constraints']): HardConstraints {
-  const { max_cost_usd, max_latency_ms, min_accuracy } = constraints ?? {};
-  return {
-    ...(max_cost_usd === undefined ? {} : { maxCostUsd: max_cost_usd }),
-    ...(max_latency_ms === undefined ? {} : { maxLatencyS: max_latency_ms / 1000 }),
-    ...(min_accuracy === undefined ? {} : { minAccuracy: min_accuracy }),
-  };
-}
-
-/** The guaranteed tier as the space calibrated it. */
-function withGuarantee(
-  constraints: HardConstraints,
-  guarantee: SpaceManifest['guarantee'],
-): HardConstraints {
-  if (constraints.minAccuracy === undefined) return constraints;
-  return {
-    ...constraints,
-    minLowerBound: guaranteeThreshold(guarantee, constraints.minAccuracy),
-  };
+  /** Under a budget its price takes the place of the weights: `asked` is what was decided in the end. */
+  private async decide(
+    { label, budget }: ResolvedPolicy,
+    question: RouteQuestion,
+  ): Promise<{ answer: RouteAnswer; asked: RouteQuestion }> {
+    if (budget === null) return { answer: decideRoute(question), asked: question };
+    const { scales, weights } = question;
+    return this.budgets.spend(
+      {
+        name: label,
+        budget,
+        firstPrice: priceOfWeights(weights, scales),
+        expectedQueries: budget.usd / scales.costUsd,
+      },
+      (terms) => {
+        const asked = { ...question, weights: weightsAtPrice(terms.price, scales), budget: terms };
+        const answer = decideRoute(asked);
+        return { answer, asked, costUsd: answer.costUsd };
+      },
+    );
+  }
 }
 
 function noActiveSpace(): DomainError {

@@ -1,13 +1,13 @@
-import type { DecisionRecord } from '@zerorouter/database';
+import type { BudgetTerms, DecisionRecord } from '@zerorouter/database';
 import { scoreModel } from '@zerorouter/latent-space';
 import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
-import { decideByUtility } from '@zerorouter/optimizer';
 import type {
   HardConstraints,
   ReferenceScales,
   UtilityDecision,
   UtilityWeights,
 } from '@zerorouter/optimizer';
+import { decideWithinBudget } from '../routing/decide-within-budget.js';
 
 /** A model as a stored decision may be made with it. */
 export interface AvailableModel {
@@ -21,6 +21,8 @@ export interface AgainOptions {
   readonly scales: ReferenceScales;
   readonly weights: UtilityWeights;
   readonly constraints: HardConstraints;
+  /** What was left of a budget; null = none holds. */
+  readonly budget: BudgetTerms | null;
 }
 
 type Record = Pick<DecisionRecord, 'latents' | 'candidates' | 'requestStats'>;
@@ -34,7 +36,7 @@ const LIES_IN_REQUEST = /^(not among the models|needs \d+ tokens|lacks )/;
  */
 export function decideAgain(
   { latents, candidates, requestStats }: Record,
-  { models, scales, weights, constraints }: AgainOptions,
+  { models, scales, weights, constraints, budget }: AgainOptions,
 ): { scored: Candidate[]; decision: UtilityDecision } {
   const excluded = new Map(candidates.map((candidate) => [candidate.model, candidate.excluded]));
   const maxTokens =
@@ -44,5 +46,8 @@ export function decideAgain(
     const reason = excluded.get(admittedAs);
     return reason !== undefined && LIES_IN_REQUEST.test(reason) ? reason : null;
   });
-  return { scored, decision: decideByUtility(scored, weights, scales, constraints, reasons) };
+  return {
+    scored,
+    decision: decideWithinBudget(scored, weights, scales, constraints, reasons, budget),
+  };
 }

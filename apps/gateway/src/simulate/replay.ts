@@ -4,6 +4,7 @@ import { asStored } from '@zerorouter/database';
 import type { DecisionRecord } from '@zerorouter/database';
 import type { Candidate } from '@zerorouter/latent-space';
 import type { ReferenceScales } from '@zerorouter/optimizer';
+import { exploreYoung } from '../routing/explore-young.js';
 import { decideAgain } from './decide-again.js';
 import type { AvailableModel } from './decide-again.js';
 
@@ -27,7 +28,18 @@ export function replayDecision(
     const before = recorded.get(candidate.model) ?? null;
     return isDeepStrictEqual(before, candidate) ? [] : [{ recorded: before, replayed: candidate }];
   });
-  const model = decision.chosen === null ? null : scored[decision.chosen]!.model;
+  const { exploration, latents } = record;
+  const chosen =
+    decision.chosen === null || exploration === null
+      ? decision.chosen
+      : exploreYoung(
+          decision,
+          scored,
+          models.map(({ profile }) => profile),
+          latents,
+          exploration,
+        ).chosen;
+  const model = chosen === null ? null : scored[chosen]!.model;
   return {
     decision_id: record.id,
     same: model === record.model && differences.length === 0 && models.length === recorded.size,

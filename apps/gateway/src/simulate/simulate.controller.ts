@@ -7,6 +7,7 @@ import {
 } from '@zerorouter/contracts';
 import type { ReplayView, SimulateRequest, SimulateResponse } from '@zerorouter/contracts';
 import type { Database } from '@zerorouter/database';
+import { withGuarantee } from '@zerorouter/optimizer';
 import { AccessLevel, parseWith } from '@zerorouter/platform';
 import { Describe } from '../openapi/describe.js';
 import { toHardConstraints } from '../policies/hard-constraints.js';
@@ -39,7 +40,7 @@ export class SimulateController {
     const { space, profiles, policies } = this.registry.current;
     if (space === null)
       throw new DomainError('no-active-space', 'no latent space is active: activate one first');
-    const { version, referenceScales } = space.manifest;
+    const { version, referenceScales, guarantee } = space.manifest;
     const policy =
       request.policy === undefined ? undefined : resolvePolicy(request.policy, policies);
     const stored = await this.database.profiles.list({ spaceVersion: version });
@@ -47,15 +48,20 @@ export class SimulateController {
       limit: request.limit,
       ...(request.before === undefined ? {} : { before: request.before }),
     });
-    const constraints =
-      request.constraints === undefined ? undefined : toHardConstraints(request.constraints);
+    const changed =
+      policy === undefined && request.constraints === undefined
+        ? undefined
+        : withGuarantee(
+            { ...policy?.constraints, ...toHardConstraints(request.constraints ?? {}) },
+            guarantee,
+          );
     const result = await simulate({
       decisions: decisions.filter(({ spaceVersion }) => spaceVersion === version),
       scales: { costUsd: referenceScales.c_ref, latencyS: referenceScales.T_ref },
       today: scenarioModels(profiles, [], {}),
       scenario: scenarioModels(profiles, stored, request),
       weights: policy?.weights,
-      constraints: policy === undefined ? constraints : { ...policy.constraints, ...constraints },
+      constraints: changed,
     });
     return { space_version: version, ...result };
   }

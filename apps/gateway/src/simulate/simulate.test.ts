@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { asStored } from '@zerorouter/database';
 import type { DecisionRecord, StoredProfile } from '@zerorouter/database';
+import { seededRandom } from '@zerorouter/latent-space';
 import { decideRoute } from '../routing/decide-route.js';
+import { weightsAtPrice } from '../routing/decide-within-budget.js';
+import { drawExploration } from '../routing/explore-young.js';
 import { replayDecision } from './replay.js';
 import { scenarioModels } from './scenario-models.js';
 import { paretoFrontier, simulate } from './simulate.js';
@@ -70,6 +73,8 @@ const decisions = Array.from({ length: 30 }, (_, i): DecisionRecord => {
     model: answer.model,
     reason: answer.reason,
     propensity: 1,
+    budget: null,
+    exploration: null,
     overheadMs: 1,
     requestStats: {},
   };
@@ -94,6 +99,57 @@ describe('replayDecision', () => {
         model: record.model,
         differences: [],
       });
+  });
+
+  it('makes budgeted and drawn decisions again', () => {
+    const random = seededRandom(4);
+    const models = active.map((routed, i) => ({
+      ...routed,
+      profile: { ...routed.profile, ability: { mean: [i / 10], covariance: [0.5] } },
+    }));
+    const drawn = decisions.map((record, i) => {
+      const budget = i % 2 === 0 ? null : { price: 7 * i, leftUsd: 0.0008, endsAt: 'later' };
+      const exploration = drawExploration(0.5, random);
+      const decided = budget === null ? weights : weightsAtPrice(budget.price, scales);
+      const answer = decideRoute({
+        latents: record.latents,
+        models,
+        requires: [],
+        weights: decided,
+        policy: 'x',
+        constraints: {},
+        scales,
+        explain: false,
+        budget,
+        exploration,
+      });
+      const candidates = asStored(answer.candidates);
+      const { model, propensity } = answer;
+      return {
+        ...record,
+        constraints: {},
+        weights: decided,
+        budget,
+        exploration,
+        candidates,
+        model,
+        propensity,
+      };
+    });
+    expect(new Set(drawn.map(({ propensity }) => propensity)).size).toBeGreaterThan(1);
+    expect(JSON.stringify(drawn)).toContain('left of the budget');
+    for (const record of JSON.parse(JSON.stringify(drawn)) as DecisionRecord[])
+      expect(replayDecision(record, scenarioModels(models, [], {}), scales)).toMatchObject({
+        same: true,
+        differences: [],
+      });
+    const elsewhere = drawn.find(({ model, candidates }) => model !== candidates[0]!.model)!;
+    const untold = replayDecision(
+      { ...elsewhere, exploration: null },
+      scenarioModels(models, [], {}),
+      scales,
+    );
+    expect(untold.same).toBe(false);
   });
 
   it('shows what differs when a profile is not the one of that time', () => {

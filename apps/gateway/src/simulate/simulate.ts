@@ -31,10 +31,17 @@ export async function simulate(
   for (const record of decisions) {
     before.push(choose(record, { ...record, models: today, scales }));
     const hard = constraints ?? record.constraints;
-    const own = { models: scenario, scales, weights: weights ?? record.weights, constraints: hard };
+    const own = {
+      models: scenario,
+      scales,
+      weights: weights ?? record.weights,
+      constraints: hard,
+      // Another policy has no part in what was left of that one's budget.
+      budget: weights === undefined ? record.budget : null,
+    };
     after.push(choose(record, own));
     for (const [i, dial] of DIALS.entries())
-      byDial[i]!.push(choose(record, { ...own, weights: weightsFromDial(dial) }));
+      byDial[i]!.push(choose(record, { ...own, weights: weightsFromDial(dial), budget: null }));
     // Live requests share this thread.
     await yieldToOthers();
   }

@@ -45,7 +45,8 @@ const profiles = [
 function forecast(
   requests: Partial<PredictedItem['request']>[],
   constraints: Partial<{ budgetUsd: number; maxLatencyS: number }> = {},
-  hard: { maxCostUsd?: number } = {},
+  hard: { maxCostUsd?: number; minAccuracy?: number } = {},
+  guarantee?: { minAccuracy: number; lowerBound: number }[],
 ) {
   const forecasts = new BatchForecasts(
     {
@@ -58,6 +59,7 @@ function forecast(
     },
     profiles,
     { costUsd: 0.001, latencyS: 1 },
+    guarantee,
     requests.length,
   );
   requests.forEach((request, i) =>
@@ -100,6 +102,16 @@ describe('BatchForecasts', () => {
     ]);
     expect(eligible(forecast([{}], { budgetUsd: 1 }))).toEqual([['a/small', 'a/text']]);
     expect(eligible(forecast([{}], {}, { maxCostUsd: 0.0002 }))).toEqual([['a/small']]);
+  });
+
+  it('admits to the guaranteed tier by what the space calibrated for it', () => {
+    const sure = { constraints: { minAccuracy: 0.6 } };
+    // Each interval begins at σ(.5 − 1.645·√.2) = .44.
+    const at = (lowerBound: number) =>
+      forecast([sure], {}, {}, [{ minAccuracy: 0.6, lowerBound }]).failures;
+    expect(at(0.43)).toEqual([]);
+    expect(at(0.45)[0]?.error?.message).toMatch(/0\.441 < 0\.450, needed for min_accuracy 0\.6/);
+    expect(forecast([sure]).failures).toHaveLength(1);
   });
 
   it('sets an item aside that no model may serve, and says why', () => {

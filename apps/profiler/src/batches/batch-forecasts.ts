@@ -1,8 +1,8 @@
 import { matchesGlob, unfitReason } from '@zerorouter/contracts';
 import type { Batch, BatchChoice, PredictedItem, StoredProfile } from '@zerorouter/database';
 import { scoreModel } from '@zerorouter/latent-space';
-import type { Candidate } from '@zerorouter/latent-space';
-import { decideByUtility } from '@zerorouter/optimizer';
+import type { Candidate, GuaranteeLevel } from '@zerorouter/latent-space';
+import { decideByUtility, withGuarantee } from '@zerorouter/optimizer';
 import type { BulkInstance, ReferenceScales } from '@zerorouter/optimizer';
 
 const NOT_ADMITTED = 'not among the models that the item admits';
@@ -21,11 +21,15 @@ export class BatchForecasts {
   /** Globs of the items so far, with what they admit: many items have the same. */
   private readonly admissions = new Map<string, boolean[]>();
 
-  /** @param capacity items that may come. */
+  /**
+   * @param guarantee what the batch's space calibrated for `minAccuracy`.
+   * @param capacity items that may come.
+   */
   constructor(
     private readonly batch: Pick<Batch, 'policy' | 'constraints'>,
     private readonly profiles: readonly StoredProfile[],
     private readonly scales: ReferenceScales,
+    private readonly guarantee: readonly GuaranteeLevel[] | undefined,
     capacity: number,
   ) {
     const cells = capacity * profiles.length;
@@ -79,7 +83,7 @@ export class BatchForecasts {
     request: PredictedItem['request'],
   ): readonly (string | null)[] {
     const { weights, constraints } = this.batch.policy;
-    const hard = { ...constraints, ...request.constraints };
+    const hard = withGuarantee({ ...constraints, ...request.constraints }, this.guarantee);
     if (Object.keys(hard).length === 0) return unfit;
     return decideByUtility(candidates, weights, this.scales, hard, unfit).exclusions;
   }

@@ -35,7 +35,13 @@ export async function optimizeBatch(stores: Stores, id: string): Promise<boolean
 
   const { c_ref, T_ref } = space.manifest.referenceScales;
   const scales = { costUsd: c_ref, latencyS: T_ref };
-  const forecasts = new BatchForecasts(batch, profiles, scales, batch.predictedCount);
+  const forecasts = new BatchForecasts(
+    batch,
+    profiles,
+    scales,
+    space.manifest.guarantee,
+    batch.predictedCount,
+  );
   await readItems(stores, id, forecasts);
   const { instance, indices, failures } = forecasts;
   if (instance.queries === 0)

@@ -14,6 +14,25 @@ export const decisionSchema = z.object({
   reason: z.string(),
   /** Probability with which the policy chose this model. */
   propensity: z.number(),
+  /** What weighed cost, where the policy has a budget. */
+  budget: z
+    .object({
+      /** P(correct) that a USD had to buy. */
+      price: z.number(),
+      /** USD that was left for this decision. */
+      left_usd: z.number(),
+      period_ends_at: z.iso.datetime(),
+    })
+    .optional(),
+  /** Limits of the exploration, where it is on, and the number in [0, 1) that was drawn. */
+  exploration: z
+    .object({
+      share: z.number(),
+      max_regret: z.number(),
+      young_from: z.number(),
+      draw: z.number(),
+    })
+    .optional(),
   space_version: z.string(),
   profile_versions: z.record(z.string(), z.number().int()),
   overhead_ms: z.number(),

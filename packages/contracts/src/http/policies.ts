@@ -6,10 +6,25 @@ export const policyNameSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 
   error: 'must be 1 to 64 of a-z, 0-9 and . _ - and begin with a letter or a digit',
 });
 
+/**
+ * What may be spent in an hour, a day or a month of UTC. Cost is then weighed at a price that is
+ * learnt from the traffic, so that the budget lasts to the end of the period.
+ */
+export const policyBudgetSchema = z.strictObject({
+  /** Predicted USD. */
+  usd: z.number().positive(),
+  period: z.enum(['hour', 'day', 'month']),
+  /** A guess of a period's queries; default: as many as in the last one. */
+  expected_queries: z.number().int().positive().optional(),
+});
+export type PolicyBudgetInput = z.infer<typeof policyBudgetSchema>;
+
 /** What a named policy says: how objectives are weighed, and what is never allowed. */
 export const policyRequestSchema = z.strictObject({
   weights: utilityWeightsSchema,
   constraints: hardConstraintsSchema.default({}),
+  /** With it, the weights give but the first price: their ratio of cost to accuracy. */
+  budget: policyBudgetSchema.optional(),
 });
 export type PolicyRequest = z.infer<typeof policyRequestSchema>;
 
@@ -24,6 +39,7 @@ export const policySchema = z.object({
   version: z.number().int(),
   weights: z.object({ accuracy: z.number(), cost: z.number(), latency: z.number() }),
   constraints: hardConstraintsSchema,
+  budget: policyBudgetSchema.optional(),
   created_at: z.iso.datetime().nullable(),
 });
 export type PolicyView = z.infer<typeof policySchema>;

@@ -53,6 +53,8 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     model: 'openai/mini',
     reason: 'highest utility',
     propensity: 1,
+    budget: null,
+    exploration: null,
     overheadMs: 4.125,
     requestStats: { characters: 512, tools: false, turns: 3 },
     ...changes,
@@ -62,6 +64,12 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     await database.decisions.appendMany([]);
     await database.decisions.appendMany([decision('a'), decision('b', { keyId: 'key_1' })]);
     expect(await database.decisions.get('a')).toEqual(decision('a'));
+    const drawn = {
+      budget: { price: 12.345678901234, leftUsd: 0.1, endsAt: '2026-01-03T00:00:00.000Z' },
+      exploration: { share: 0.1, maxRegret: 0.05, youngFrom: 0.1, draw: 0.012345678901234 },
+    };
+    await database.decisions.appendMany([decision('drawn', drawn)]);
+    expect(await database.decisions.get('drawn')).toEqual(decision('drawn', drawn));
     expect(await database.decisions.get('none')).toBeNull();
   });
 

@@ -8,6 +8,25 @@ import { fromJson, storableJson } from '../json.js';
 import type { JsonObject } from '../json.js';
 import { fromColumns, toColumns } from './candidate-columns.js';
 
+/** What decided in place of the weights' cost, where the policy has a budget. */
+export interface BudgetTerms {
+  /** P(correct) that a USD had to buy. */
+  price: number;
+  /** What was left to spend, USD; dearer candidates are excluded. */
+  leftUsd: number;
+  /** ISO 8601. */
+  endsAt: string;
+}
+
+/** What a drawn choice can be drawn from again. */
+export interface ExplorationTerms {
+  share: number;
+  maxRegret: number;
+  youngFrom: number;
+  /** Uniform in [0, 1). */
+  draw: number;
+}
+
 /** One answered routing request: latents, hashes and counts, never the text. */
 export interface DecisionRecord {
   id: string;
@@ -29,6 +48,9 @@ export interface DecisionRecord {
   reason: string;
   /** Probability with which the policy chose this model: 1 without exploration. */
   propensity: number;
+  budget: BudgetTerms | null;
+  /** Null where exploration is off. */
+  exploration: ExplorationTerms | null;
   overheadMs: number;
   /** Counts of the request: characters, turns, tools, … */
   requestStats: JsonObject;
@@ -97,7 +119,8 @@ export class DecisionStore {
 
 const COLUMNS = `
   id, created_at, key_id, text_hash, space_version, latents, policy, weights, constraints,
-  candidates, profile_versions, model, reason, propensity, overhead_ms, request_stats`;
+  candidates, profile_versions, model, reason, propensity, budget, exploration,
+  overhead_ms, request_stats`;
 
 /**
  * One parameter of JSON costs the caller's event loop less than a parameter a value, or an array a
@@ -125,6 +148,8 @@ function toRow(record: DecisionRecord): object {
     model: record.model,
     reason: record.reason,
     propensity: record.propensity,
+    budget: record.budget,
+    exploration: record.exploration,
     overhead_ms: record.overheadMs,
     request_stats: record.requestStats,
   };
@@ -138,6 +163,8 @@ function toRecord(row: DecisionRow): DecisionRecord {
     constraints: fromJson(row.constraints),
     candidates: fromColumns(fromJson(row.candidates)),
     profileVersions: fromJson(row.profileVersions),
+    budget: row.budget === null ? null : fromJson(row.budget),
+    exploration: row.exploration === null ? null : fromJson(row.exploration),
     requestStats: fromJson(row.requestStats),
   };
 }

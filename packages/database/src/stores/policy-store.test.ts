@@ -31,6 +31,20 @@ describeWithDatabase('PolicyStore', (databaseUrl) => {
     ]);
   });
 
+  it('keeps a budget, and a changed or a taken one is a new version', async () => {
+    const { policies } = database;
+    const paced = { name: 'paced', weights: thrifty };
+    const budget = { usd: 5, period: 'day' as const, expectedQueries: 1000 };
+    const first = await policies.put({ ...paced, budget });
+    expect(first).toMatchObject({ version: 1, budget });
+    expect(await policies.put({ ...paced, budget })).toEqual(first);
+    expect(await policies.put({ ...paced, budget: { ...budget, usd: 6 } })).toMatchObject({
+      version: 2,
+    });
+    expect(await policies.put(paced)).toMatchObject({ version: 3, budget: null });
+    expect(await policies.get('paced')).toMatchObject({ version: 3, budget: null });
+  });
+
   it('numbers concurrent writes', async () => {
     const written = await Promise.all(
       [1, 2, 3, 4].map((cost) =>

@@ -2,8 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { HardConstraints, UtilityWeights } from '@zerorouter/optimizer';
 import { notifyChange } from '../changes.js';
 import { lockForTransaction } from '../connection.js';
+import { Prisma } from '../generated/client.js';
 import type { Policy as PolicyRow, PrismaClient } from '../generated/client.js';
 import { fromJson, toJson } from '../json.js';
+
+/** What may be spent in a period, in UTC. */
+export interface PolicyBudget {
+  usd: number;
+  period: 'hour' | 'day' | 'month';
+  /** A guess for the first period; absent = as many as in the one before. */
+  expectedQueries?: number;
+}
 
 export interface Policy {
   name: string;
@@ -11,6 +20,7 @@ export interface Policy {
   version: number;
   weights: UtilityWeights;
   constraints: HardConstraints;
+  budget: PolicyBudget | null;
   createdAt: Date;
 }
 
@@ -18,6 +28,7 @@ export interface NewPolicy {
   name: string;
   weights: UtilityWeights;
   constraints?: HardConstraints;
+  budget?: PolicyBudget | null;
 }
 
 export class PolicyStore {
@@ -51,7 +62,7 @@ export class PolicyStore {
   }
 
   /** Stores a new version; one equal to the newest changes nothing. */
-  async put({ name, weights, constraints = {} }: NewPolicy): Promise<Policy> {
+  async put({ name, weights, constraints = {}, budget = null }: NewPolicy): Promise<Policy> {
     return this.prisma.$transaction(async (transaction) => {
       await lockForTransaction(transaction, `policy:${name}`);
       const newest = await transaction.policy.findFirst({
@@ -60,7 +71,10 @@ export class PolicyStore {
       });
       if (
         newest !== null &&
-        isDeepStrictEqual([newest.weights, newest.constraints], [weights, constraints])
+        isDeepStrictEqual(
+          [newest.weights, newest.constraints, newest.budget],
+          [weights, constraints, budget],
+        )
       )
         return toPolicy(newest);
       const row = await transaction.policy.create({
@@ -69,6 +83,7 @@ export class PolicyStore {
           version: (newest?.version ?? 0) + 1,
           weights: toJson(weights),
           constraints: toJson(constraints),
+          budget: budget === null ? Prisma.DbNull : toJson(budget),
         },
       });
       await notifyChange(transaction, 'policy');
@@ -78,5 +93,10 @@ export class PolicyStore {
 }
 
 function toPolicy(row: PolicyRow): Policy {
-  return { ...row, weights: fromJson(row.weights), constraints: fromJson(row.constraints) };
+  return {
+    ...row,
+    weights: fromJson(row.weights),
+    constraints: fromJson(row.constraints),
+    budget: row.budget === null ? null : fromJson(row.budget),
+  };
 }

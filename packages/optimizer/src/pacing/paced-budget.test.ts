@@ -138,6 +138,32 @@ describe('PacedBudget', () => {
     });
   });
 
+  it('accounts for what was chosen elsewhere as for its own choice', () => {
+    const [own, told] = [new PacedBudget(period, start), new PacedBudget(period, start)];
+    own.choose(5, Float64Array.of(0.5), Float64Array.of(0.3));
+    told.spend(5, 0.3);
+    expect(told.state).toEqual(own.state);
+    told.refuse();
+    expect(told.state).toEqual({ ...own.state, queries: 2 });
+  });
+
+  it('keeps the price where it can come back from, after long idleness and long want', () => {
+    const idle = new PacedBudget(period, start);
+    for (let n = 0; n < 10_000; n++) idle.spend(50, 0);
+    expect(idle.state.price).toBeCloseTo(1e-3, 12);
+    const wanting = new PacedBudget(period, start);
+    for (let n = 0; n < 10_000; n++) wanting.spend(50, 1);
+    expect(wanting.state.price).toBe(1e4);
+  });
+
+  it('goes on with free calls when the budget is spent', () => {
+    const pacer = new PacedBudget(period, { ...start, spentUsd: 1 });
+    pacer.spend(99.9, 0);
+    expect(pacer.state).toMatchObject({ spentUsd: 1, queries: 1 });
+    expect(pacer.state.price).toBeCloseTo(Math.exp(-0.02), 12);
+    expect(pacer.choose(99.9, Float64Array.of(0.9, 0.5), Float64Array.of(0.1, 0)).chosen).toBe(1);
+  });
+
   it('does not choose what is not eligible or of unknown cost, and refuses nonsense', () => {
     const pacer = new PacedBudget(period, start);
     expect(

@@ -33,6 +33,13 @@ const STEP = 0.02;
 const MAX_SHARES = 10;
 /** The guess of the traffic weighs as much as this share of it, once seen. */
 const GUESS_WEIGHT = 0.05;
+/** Less than this part of the budget counts as nothing left. */
+const SPENT_UP = 1e-9;
+/**
+ * Bounds of the price, in P(correct) for the mean share of the budget. Beyond them no choice changes
+ * any more, and a price that went on would need as long to come back.
+ */
+const [LEAST_WORTH, MOST_WORTH] = [1e-4, 1e3];
 
 /**
  * Spends a budget over a period as queries come, without knowing them: each takes
@@ -88,12 +95,25 @@ export class PacedBudget {
         chosen = m;
       }
     }
-    const reservedUsd = chosen < 0 ? 0 : costUsd[chosen];
-    const shares = reservedUsd / this.#shareUsd(atS, left);
-    this.#price *= Math.exp(STEP * (Math.min(MAX_SHARES, shares) - 1));
-    this.#spentUsd += reservedUsd;
+    if (chosen < 0) this.refuse();
+    else this.spend(atS, costUsd[chosen]);
+    return { chosen, reservedUsd: chosen < 0 ? 0 : costUsd[chosen] };
+  }
+
+  /** Accounts for a query whose model was chosen elsewhere, at this price. */
+  spend(atS: number, costUsd: number): void {
+    const shareUsd = this.#shareUsd(atS, this.#period.budgetUsd - this.#spentUsd);
+    const shares = Math.min(MAX_SHARES, costUsd / shareUsd);
+    const unit = this.#period.expectedQueries / this.#period.budgetUsd;
+    const price = this.#price * Math.exp(STEP * (shares - 1));
+    this.#price = Math.min(MOST_WORTH * unit, Math.max(LEAST_WORTH * unit, price));
+    this.#spentUsd += costUsd;
     this.#queries++;
-    return { chosen, reservedUsd };
+  }
+
+  /** Accounts for a query that nothing could be chosen for: it is demand, and says nothing of the price. */
+  refuse(): void {
+    this.#queries++;
   }
 
   /** Puts what a call really cost in the place of what was set aside for it; 0 for a call that failed. */
@@ -109,6 +129,7 @@ export class PacedBudget {
     const guess = GUESS_WEIGHT * expectedQueries;
     const busier = (this.#queries + guess) / (expectedQueries * passed + guess);
     const toCome = Math.max(1, expectedQueries * busier * (1 - passed));
-    return Math.max(leftUsd, Number.MIN_VALUE) / toCome;
+    // Spent up, a free call still has to cost 0 shares, and any other many.
+    return Math.max(leftUsd, SPENT_UP * this.#period.budgetUsd) / toCome;
   }
 }

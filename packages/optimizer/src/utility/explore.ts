@@ -36,7 +36,7 @@ export function explore(
   ranking: readonly number[],
   candidates: readonly ExplorableCandidate[],
   limits: ExplorationLimits,
-  random: Random,
+  random: Pick<Random, 'uniform'>,
 ): ExploredDecision {
   const { share, maxRegret, youngFrom } = limits;
   if (ranking.length === 0) throw new RangeError('there is no candidate to choose from');

@@ -90,6 +90,14 @@ export const configSchema = z.object({
     .string()
     .default('balanced')
     .describe('Policy of requests that name none: a preset or the name of a stored one.'),
+  EXPLORATION_SHARE: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Share of decisions that may go to a nearly as good model whose profile is young, to learn of it; 0 = none.',
+    ),
   MAX_PROMPT_CHARS: integer(1, 100_000_000)
     .default(1_000_000)
     .describe('Longest conversation, in characters of text.'),
