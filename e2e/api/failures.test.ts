@@ -16,9 +16,13 @@ async function attempt(client: Client, query: string): Promise<Outcome> {
   }
 }
 
-/** Keeps `width` requests under way until `ended` says so; every outcome. */
-async function load(client: Client, width: number, ended: () => boolean): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+/** Keeps `width` requests under way until `ended` says so; every outcome, in `outcomes` as it comes. */
+async function load(
+  client: Client,
+  width: number,
+  ended: () => boolean,
+  outcomes: Outcome[] = [],
+): Promise<Outcome[]> {
   let next = 0;
   await Promise.all(
     Array.from({ length: width }, async () => {
@@ -91,8 +95,9 @@ describe('under load', () => {
 
   it('a gateway that is killed has stored every decision that it told of', async () => {
     let over = false;
-    const loaded = load(own.client, 16, () => over);
-    await sleep(1_000);
+    const outcomes: Outcome[] = [];
+    const loaded = load(own.client, 16, () => over, outcomes);
+    while (answersOf(outcomes).length < 40) await sleep(20);
     own.stack.kill('gateway', 'SIGKILL');
     await sleep(500);
     over = true;
