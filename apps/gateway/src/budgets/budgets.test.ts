@@ -4,7 +4,8 @@ import { DomainError } from '@zerorouter/contracts';
 import { connectDatabase, migrate } from '@zerorouter/database';
 import type { BudgetTerms, Database } from '@zerorouter/database';
 import { seededRandom } from '@zerorouter/latent-space';
-import { createDatabase, dropDatabases } from '@zerorouter/local-stack';
+// No dependency of the app: an image must not carry the local stack.
+import { createDatabase, dropDatabases } from '../../../../packages/local-stack/dist/index.js';
 import type { BudgetedPolicy } from './budget-share.js';
 import { Budgets } from './budgets.js';
 
