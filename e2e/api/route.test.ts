@@ -39,6 +39,19 @@ describe('POST /v1/route', () => {
     expect(decision.overhead_ms).toBeGreaterThan(0);
   });
 
+  it('admits to the guaranteed tier by the thresholds of the space, not by the bare bound', async () => {
+    const decision = await client.route({ query: QUERY, constraints: { min_accuracy: 0.7 } });
+    const low = (name: string) =>
+      decision.candidates.find(({ model }) => model === name)!.interval[0];
+    const admitted = [decision.model, ...decision.fallbacks].map(low);
+    const refused = decision.candidates
+      .filter(({ excluded }) => excluded?.includes('needed for min_accuracy 0.7'))
+      .map(({ model }) => low(model));
+    expect(Math.min(...admitted)).toBeLessThan(0.7);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(Math.max(...refused)).toBeLessThan(Math.min(...admitted));
+  });
+
   it('stores the decision, without the text, before it answers', async () => {
     const decision = await client.route({ query: `${QUERY} Think.`, policy: 'min-cost' });
     const answer = await client.get(`/v1/decisions/${decision.decision_id}`);

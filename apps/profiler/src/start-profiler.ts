@@ -18,9 +18,12 @@ import type { CalibrateSpaceDependencies } from './calibrate-space.processor.js'
  * The arithmetic runs in another process, so the lock is renewed in time however long it takes, and
  * can be short: a killed profiler's job is taken up again within half a minute.
  */
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5_000;
-const MAX_STALLED_COUNT = 10;
+const LONG_JOBS = {
+  lockMs: 15_000,
+  stalledCheckMs: 5_000,
+  maxStalledCount: 10,
+  putBackOnClose: true,
+};
 
 export interface ProfilerScripts {
   /** Entry points of the processes that do the arithmetic. */
@@ -54,12 +57,7 @@ export async function startProfiler(
   const worker = await queues.worker(
     calibrateSpace,
     (payload, context) => calibration.process(payload, context),
-    {
-      lockMs: LOCK_MS,
-      stalledCheckMs: STALLED_CHECK_MS,
-      maxStalledCount: MAX_STALLED_COUNT,
-      putBackOnClose: true,
-    },
+    LONG_JOBS,
   );
   const batch = new OptimizeBatchProcessor({
     database,
@@ -70,12 +68,7 @@ export async function startProfiler(
   const batchWorker = await queues.worker(
     optimizeBatch,
     (payload, context) => batch.process(payload, context),
-    {
-      lockMs: LOCK_MS,
-      stalledCheckMs: STALLED_CHECK_MS,
-      maxStalledCount: MAX_STALLED_COUNT,
-      putBackOnClose: true,
-    },
+    LONG_JOBS,
   );
   const sweeper = new BatchSweeper({
     work: database.batchWork,

@@ -15,6 +15,17 @@ export interface ModelLimits {
   readonly capabilities: readonly string[];
 }
 
+/** Said of a model that the request's `models` leave out. */
+export const NOT_ADMITTED = 'not among the models that the request admits';
+
+/**
+ * Whether a recorded reason lies in the request and the model's limits, whatever is forecast: it then
+ * holds under any other policy, price or budget.
+ */
+export function liesInRequest(reason: string): boolean {
+  return reason === NOT_ADMITTED || /^(needs \d+ tokens |lacks )/.test(reason);
+}
+
 /** Why a model cannot serve a request, whatever it costs; null when it can. */
 export function unfitReason(
   { contextWindow, capabilities }: ModelLimits,

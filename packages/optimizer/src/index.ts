@@ -9,9 +9,4 @@ export {
   type ExplorationLimits,
   type ExploredDecision,
 } from './utility/explore.js';
-export {
-  PacedBudget,
-  type BudgetPeriod,
-  type PacedChoice,
-  type PacingState,
-} from './pacing/paced-budget.js';
+export { PacedBudget, type BudgetPeriod, type PacingState } from './pacing/paced-budget.js';

@@ -1,6 +1,10 @@
-import type { QueryLatents, RouteCandidate, RouteExplanation } from '@zerorouter/contracts';
-import type { ModelLimits } from '@zerorouter/contracts';
-import { DomainError, unfitReason } from '@zerorouter/contracts';
+import type {
+  ModelLimits,
+  QueryLatents,
+  RouteCandidate,
+  RouteExplanation,
+} from '@zerorouter/contracts';
+import { DomainError, NOT_ADMITTED, unfitReason } from '@zerorouter/contracts';
 import type { BudgetTerms, ExplorationTerms } from '@zerorouter/database';
 import { scoreModel } from '@zerorouter/latent-space';
 import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
@@ -132,11 +136,12 @@ function nothingToChoose(
 /** Why a model is out before anything is predicted of it. */
 function exclusion(model: RoutableModel, index: number, question: RouteQuestion): string | null {
   const { admitted, requires, maxTokens = 0, latents } = question;
-  if (admitted?.[index] === false) return 'not among the models that the request admits';
+  if (admitted?.[index] === false) return NOT_ADMITTED;
   return unfitReason(model, { requires, inputTokens: latents.inputTokens, maxTokens });
 }
 
-function toRouteCandidate(
+/** A candidate as it is told and recorded. */
+export function toRouteCandidate(
   candidate: Candidate,
   utility: number | null,
   excluded: string | null,

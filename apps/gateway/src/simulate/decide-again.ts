@@ -1,3 +1,4 @@
+import { liesInRequest } from '@zerorouter/contracts';
 import type { BudgetTerms, DecisionRecord } from '@zerorouter/database';
 import { scoreModel } from '@zerorouter/latent-space';
 import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
@@ -27,9 +28,6 @@ export interface AgainOptions {
 
 type Record = Pick<DecisionRecord, 'latents' | 'candidates' | 'requestStats'>;
 
-/** Reasons that lie in the request, not in a forecast: they hold whatever is changed. */
-const LIES_IN_REQUEST = /^(not among the models|needs \d+ tokens|lacks )/;
-
 /**
  * Makes a stored decision again, with other models or another policy. Which globs a request gave is
  * not stored: a model that was not there counts as admitted, unless it stands for one that was not.
@@ -44,7 +42,7 @@ export function decideAgain(
   const scored = models.map(({ profile }) => scoreModel(latents, profile, maxTokens));
   const reasons = models.map(({ admittedAs }) => {
     const reason = excluded.get(admittedAs);
-    return reason !== undefined && LIES_IN_REQUEST.test(reason) ? reason : null;
+    return reason !== undefined && liesInRequest(reason) ? reason : null;
   });
   return {
     scored,

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ReplayView, RouteCandidate } from '@zerorouter/contracts';
+import type { ReplayView } from '@zerorouter/contracts';
 import { asStored } from '@zerorouter/database';
 import type { DecisionRecord } from '@zerorouter/database';
-import type { Candidate } from '@zerorouter/latent-space';
 import type { ReferenceScales } from '@zerorouter/optimizer';
+import { toRouteCandidate } from '../routing/decide-route.js';
 import { exploreYoung } from '../routing/explore-young.js';
 import { decideAgain } from './decide-again.js';
 import type { AvailableModel } from './decide-again.js';
@@ -21,7 +21,7 @@ export function replayDecision(
   const recorded = new Map(record.candidates.map((candidate) => [candidate.model, candidate]));
   const replayed = asStored(
     scored.map((candidate, m) =>
-      toCandidate(candidate, decision.utilities[m]!, decision.exclusions[m]!),
+      toRouteCandidate(candidate, decision.utilities[m]!, decision.exclusions[m]!),
     ),
   );
   const differences = replayed.flatMap((candidate) => {
@@ -46,22 +46,5 @@ export function replayDecision(
     recorded_model: record.model,
     model,
     differences,
-  };
-}
-
-function toCandidate(
-  candidate: Candidate,
-  utility: number | null,
-  excluded: string | null,
-): RouteCandidate {
-  return {
-    model: candidate.model,
-    p_correct: candidate.probabilityCorrect,
-    interval: [candidate.interval[0], candidate.interval[1]],
-    cost_usd: candidate.costUsd,
-    latency_ms: candidate.latencyS === null ? null : candidate.latencyS * 1000,
-    output_tokens: candidate.outputTokens,
-    utility,
-    ...(excluded === null ? {} : { excluded }),
   };
 }

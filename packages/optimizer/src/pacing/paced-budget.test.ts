@@ -50,6 +50,28 @@ function dayOfQueries(times: Float64Array, random: Random): BulkInstance {
   return bulk;
 }
 
+/** argmax p − λ·cost of what the rest of the budget covers, as a router does; −1 = nothing, refused. */
+function choose(
+  pacer: PacedBudget,
+  { budgetUsd }: BudgetPeriod,
+  atS: number,
+  probability: Float64Array,
+  costUsd: Float64Array,
+): number {
+  const { price, spentUsd } = pacer.state;
+  let chosen = -1;
+  let best = -Infinity;
+  for (let m = 0; m < probability.length; m++) {
+    const net = probability[m] - price * costUsd[m];
+    if (costUsd[m] > budgetUsd - spentUsd || net <= best) continue;
+    best = net;
+    chosen = m;
+  }
+  if (chosen < 0) pacer.refuse();
+  else pacer.spend(atS, costUsd[chosen]);
+  return chosen;
+}
+
 function spendDay(bulk: BulkInstance, times: Float64Array, period: BudgetPeriod, price: number) {
   const pacer = new PacedBudget(period, { price, spentUsd: 0, queries: 0 });
   let correct = 0;
@@ -57,7 +79,9 @@ function spendDay(bulk: BulkInstance, times: Float64Array, period: BudgetPeriod,
   let most = 0;
   times.forEach((at, i) => {
     const row = [i * bulk.models, (i + 1) * bulk.models] as const;
-    const { chosen } = pacer.choose(
+    const chosen = choose(
+      pacer,
+      period,
       at,
       bulk.probability.subarray(...row),
       bulk.costUsd.subarray(...row),
@@ -115,36 +139,27 @@ describe('PacedBudget', () => {
   const period = { budgetUsd: 1, startS: 0, endS: 100, expectedQueries: 10 };
   const start = { price: 1, spentUsd: 0, queries: 0 };
 
-  it('takes the best value at its price, and dearer calls raise the price', () => {
+  it('raises the price by dear calls and lowers it by cheap ones', () => {
     const pacer = new PacedBudget(period, start);
-    const { chosen } = pacer.choose(0, Float64Array.of(0.5, 0.9), Float64Array.of(0.1, 0.4));
-    expect(chosen).toBe(1);
+    pacer.spend(0, 0.4);
     expect(pacer.state.price).toBeGreaterThan(1);
-    const thrifty = new PacedBudget(period, { ...start, price: 2 });
-    expect(thrifty.choose(0, Float64Array.of(0.5, 0.9), Float64Array.of(0.05, 0.4)).chosen).toBe(0);
-    expect(thrifty.state.price).toBeLessThan(2);
+    const thrifty = new PacedBudget(period, start);
+    thrifty.spend(0, 0.05);
+    expect(thrifty.state.price).toBeLessThan(1);
   });
 
-  it('sets expected costs aside, settles the real ones, and goes on from its state', () => {
+  it('goes on from its state, and counts a refusal as demand that says nothing of the price', () => {
     const pacer = new PacedBudget(period, start);
-    const { reservedUsd } = pacer.choose(0, Float64Array.of(0.5), Float64Array.of(0.4));
-    expect(pacer.state.spentUsd).toBe(0.4);
-    pacer.settle(reservedUsd, 0.9);
-    expect(pacer.state.spentUsd).toBeCloseTo(0.9, 12);
+    pacer.spend(5, 0.3);
     const again = new PacedBudget(period, JSON.parse(JSON.stringify(pacer.state)) as typeof start);
-    expect(again.choose(1, Float64Array.of(0.5), Float64Array.of(0.2))).toEqual({
-      chosen: -1,
-      reservedUsd: 0,
-    });
-  });
-
-  it('accounts for what was chosen elsewhere as for its own choice', () => {
-    const [own, told] = [new PacedBudget(period, start), new PacedBudget(period, start)];
-    own.choose(5, Float64Array.of(0.5), Float64Array.of(0.3));
-    told.spend(5, 0.3);
-    expect(told.state).toEqual(own.state);
-    told.refuse();
-    expect(told.state).toEqual({ ...own.state, queries: 2 });
+    expect(again.state).toEqual(pacer.state);
+    expect(again.state).toMatchObject({ spentUsd: 0.3, queries: 1 });
+    again.refuse();
+    expect(again.state).toEqual({ ...pacer.state, queries: 2 });
+    pacer.spend(6, 0.1);
+    again.spend(6, 0.1);
+    // One query more was asked for the same money: each may cost less, and the price is higher.
+    expect(again.state.price).toBeGreaterThan(pacer.state.price);
   });
 
   it('keeps the price where it can come back from, after long idleness and long want', () => {
@@ -161,14 +176,10 @@ describe('PacedBudget', () => {
     pacer.spend(99.9, 0);
     expect(pacer.state).toMatchObject({ spentUsd: 1, queries: 1 });
     expect(pacer.state.price).toBeCloseTo(Math.exp(-0.02), 12);
-    expect(pacer.choose(99.9, Float64Array.of(0.9, 0.5), Float64Array.of(0.1, 0)).chosen).toBe(1);
+    expect(choose(pacer, period, 99.9, Float64Array.of(0.9, 0.5), Float64Array.of(0.1, 0))).toBe(1);
   });
 
-  it('does not choose what is not eligible or of unknown cost, and refuses nonsense', () => {
-    const pacer = new PacedBudget(period, start);
-    expect(
-      pacer.choose(0, Float64Array.of(NaN, 0.9, 0.2), Float64Array.of(0, NaN, 0.1)).chosen,
-    ).toBe(2);
+  it('refuses nonsense', () => {
     expect(() => new PacedBudget({ ...period, endS: 0 }, start)).toThrow(RangeError);
     expect(() => new PacedBudget({ ...period, budgetUsd: NaN }, start)).toThrow(/budgetUsd/);
   });

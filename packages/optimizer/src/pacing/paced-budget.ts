@@ -20,13 +20,6 @@ export interface PacingState {
   readonly queries: number;
 }
 
-export interface PacedChoice {
-  /** Index of the model; −1 when none can be paid for. */
-  readonly chosen: number;
-  /** Its expected cost, set aside until {@link PacedBudget.settle}. */
-  readonly reservedUsd: number;
-}
-
 /** Relative change of the price per query that costs twice what it should. */
 const STEP = 0.02;
 /** One call may move the price as if it cost this many times its share: costs have long tails. */
@@ -78,29 +71,7 @@ export class PacedBudget {
     return { price: this.#price, spentUsd: this.#spentUsd, queries: this.#queries };
   }
 
-  /**
-   * Chooses a model for a query and sets its cost aside.
-   * @param probability P(correct) of each model; NaN = not eligible.
-   * @param costUsd expected cost of each; NaN = unknown, and then it cannot be chosen.
-   */
-  choose(atS: number, probability: Float64Array, costUsd: Float64Array): PacedChoice {
-    const left = this.#period.budgetUsd - this.#spentUsd;
-    let chosen = -1;
-    let best = -Infinity;
-    for (let m = 0; m < probability.length; m++) {
-      const net = probability[m] - this.#price * costUsd[m];
-      const cheaper = net === best && costUsd[m] < costUsd[chosen];
-      if (costUsd[m] <= left && (net > best || cheaper)) {
-        best = net;
-        chosen = m;
-      }
-    }
-    if (chosen < 0) this.refuse();
-    else this.spend(atS, costUsd[chosen]);
-    return { chosen, reservedUsd: chosen < 0 ? 0 : costUsd[chosen] };
-  }
-
-  /** Accounts for a query whose model was chosen elsewhere, at this price. */
+  /** Accounts for a query that was answered at this price, by its expected cost. */
   spend(atS: number, costUsd: number): void {
     const shareUsd = this.#shareUsd(atS, this.#period.budgetUsd - this.#spentUsd);
     const shares = Math.min(MAX_SHARES, costUsd / shareUsd);
@@ -114,11 +85,6 @@ export class PacedBudget {
   /** Accounts for a query that nothing could be chosen for: it is demand, and says nothing of the price. */
   refuse(): void {
     this.#queries++;
-  }
-
-  /** Puts what a call really cost in the place of what was set aside for it; 0 for a call that failed. */
-  settle(reservedUsd: number, actualUsd: number): void {
-    this.#spentUsd += actualUsd - reservedUsd;
   }
 
   /** ρ: what remains per query that is still expected, this one included. */
