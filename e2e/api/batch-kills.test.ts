@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { batchPageSchema } from '../../packages/contracts/dist/index.js';
+import { batchPageSchema, batchSchema } from '../../packages/contracts/dist/index.js';
 import {
   runStatement,
   startRedis,
@@ -129,5 +129,29 @@ describe('batches under fire', () => {
     expect(stored).toEqual({ items: names.length * ITEMS, succeeded: names.length * ITEMS });
     const live = await own.client.route({ query: 'And now?' });
     expect(live.decision_id).toMatch(/^dec_/);
+  });
+
+  it('go on when the queue forgets everything amid their predictions', async () => {
+    const batch = accepted(await submit(own.client, ndjsonItems(ITEMS)));
+    const read = async () => {
+      const answer = await own.client.get(`/v1/route/batches/${batch.id}`);
+      return batchSchema.parse(answer.body);
+    };
+    let progress = await read();
+    while (progress.counts.predicted === 0) {
+      await sleep(20);
+      progress = await read();
+    }
+    await emptyQueue();
+    // It was amid them: what the queue held of the rest is lost.
+    progress = await read();
+    expect(progress.state).toBe('predicting');
+    expect(progress.counts.predicted).toBeLessThan(ITEMS - 2 * 100);
+    const done = await ended(own.client, batch.id);
+    expect(done).toMatchObject({ state: 'completed', counts: { succeeded: ITEMS, failed: 0 } });
+    const rows = await results(own.client, batch.id);
+    expect(rows.map(({ custom_id }) => custom_id)).toEqual(
+      Array.from({ length: ITEMS }, (_, i) => `q-${i}`),
+    );
   });
 });

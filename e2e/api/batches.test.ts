@@ -229,7 +229,11 @@ describe('a batch', () => {
       state: 'failed',
       error: { code: 'infeasible', constraint: 'budget_usd', nearest: expect.any(Number) },
     });
-    expectProblem(await own.client.get(`/v1/route/batches/${batch.id}/results`), 409);
+    // Its items are there all the same, each with the reason.
+    const rows = await results(own.client, batch.id);
+    expect(rows.map(({ index }) => index)).toEqual(items(20).map((_, i) => i));
+    for (const { status, model, error } of rows)
+      expect([status, model, error]).toMatchObject(['failed', null, { code: 'infeasible' }]);
     // The nearest feasible value is feasible.
     const retry = accepted(
       await submit(own.client, {
@@ -241,12 +245,23 @@ describe('a batch', () => {
   });
 
   it('stops when it is cancelled', async () => {
-    const batch = accepted(await submit(own.client, ndjsonItems(5_000)));
+    const poisoned = [item(0, { query: ' ' }), item(1)].map((one) => ({
+      ...one,
+      custom_id: `first-${one.custom_id}`,
+    }));
+    const all = [lines(poisoned), ...ndjsonItems(5_000)];
+    const batch = accepted(await submit(own.client, all));
+    expectProblem(await own.client.get(`/v1/route/batches/${batch.id}/results`), 409);
     const cancelled = await own.client.post(`/v1/route/batches/${batch.id}/cancel`, {});
     expect([cancelled.status, cancelled.body]).toMatchObject([200, { state: 'cancelled' }]);
     const again = await own.client.post(`/v1/route/batches/${batch.id}/cancel`, {});
     expect(again.status).toBe(200);
-    expectProblem(await own.client.get(`/v1/route/batches/${batch.id}/results`), 409);
+    const rows = await results(own.client, batch.id);
+    expect(rows.map(({ index }) => index)).toEqual(Array.from({ length: 5_002 }, (_, i) => i));
+    expect(rows[0]).toMatchObject({ status: 'failed', error: { code: 'invalid-request' } });
+    expect(new Set(rows.slice(1).map(({ status, error }) => `${status} ${error?.code}`))).toEqual(
+      new Set(['cancelled batch-cancelled']),
+    );
     const other = accepted(await submit(own.client, { items: items(1) }));
     await ended(own.client, other.id);
     expectProblem(await own.client.post(`/v1/route/batches/${other.id}/cancel`, {}), 409);

@@ -10,8 +10,7 @@ import { parseArgs } from 'node:util';
 
 const PACKAGES = new URL('../../packages/', import.meta.url);
 const load = (path) => import(new URL(path, PACKAGES).href);
-const { readDataSets } = await load('pipelines/dist/data-set/data-set.js');
-const { questionStem } = await load('pipelines/dist/data-set/queries.js');
+const { questionStem, readDataSets } = await load('data-set/dist/index.js');
 const { mergeDataSets } = await load('pipelines/dist/calibrate/merge-data-sets.js');
 const { openEncoder } = await load('encoder/dist/index.js');
 const { parseWeights, readWeightFiles, useLiteDirectory } = await load(

@@ -3,26 +3,44 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { KeyRing } from './access/key-ring.js';
+import { AnchorSetsController } from './anchors/anchor-sets.controller.js';
+import { ChatController } from './chat/chat.controller.js';
 import { AdminDecisionsController } from './decisions/admin-decisions.controller.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
+import { FeedbackSourcesController } from './feedback/feedback-sources.controller.js';
+import { FeedbackController } from './feedback/feedback.controller.js';
 import { KeysController } from './keys/keys.controller.js';
+import { LabelsController } from './labels/labels.controller.js';
 import { AdminModelsController } from './models/admin-models.controller.js';
+import { AlertsController } from './models/alerts.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { ModelOnboardingsController } from './onboardings/model-onboardings.controller.js';
+import { OnboardingsController } from './onboardings/onboardings.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { RouteController } from './routing/route.controller.js';
 import { SimulateController } from './simulate/simulate.controller.js';
 import { CalibrationsController } from './spaces/calibrations.controller.js';
+import { RecalibrationsController } from './spaces/recalibrations.controller.js';
 import { SpacesController } from './spaces/spaces.controller.js';
 
 export const GATEWAY_CONTROLLERS: Type[] = [
   RouteController,
+  ChatController,
   BatchesController,
   DecisionsController,
+  FeedbackController,
+  FeedbackSourcesController,
+  LabelsController,
   ModelsController,
   AdminDecisionsController,
   AdminModelsController,
+  AlertsController,
+  AnchorSetsController,
+  ModelOnboardingsController,
+  OnboardingsController,
   CalibrationsController,
+  RecalibrationsController,
   SpacesController,
   PoliciesController,
   SimulateController,

@@ -3,13 +3,17 @@ import { SwaggerModule } from '@nestjs/swagger';
 import {
   calibrateSpace,
   DomainError,
+  learnFeedback,
   livenessSchema,
+  onboardModel,
   predictQueries,
   readinessSchema,
+  recalibrateSpace,
 } from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';
 import type { Database } from '@zerorouter/database';
 import { seededRandom } from '@zerorouter/latent-space';
+import { metadataProfile } from '@zerorouter/onboarding';
 import {
   BatchQueue,
   createHttpApp,
@@ -19,18 +23,32 @@ import {
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, QueueBackend, RunningApp } from '@zerorouter/platform';
+import { checkEndpointUrl, SecretBox } from '@zerorouter/providers';
 import { KeyRing } from './access/key-ring.js';
+import { AnchorSets } from './anchors/anchor-sets.js';
 import { BatchIntake } from './batches/batch-intake.js';
 import { acceptNdjsonAt } from './batches/ndjson-body.js';
 import { Budgets } from './budgets/budgets.js';
+import { openProxy, speakOpenAi } from './chat/open-proxy.js';
+import { ProxyService } from './chat/proxy.service.js';
 import { DecisionLog } from './decisions/decision-log.js';
+import { FeedbackService } from './feedback/feedback.service.js';
 import { GATEWAY_CONTROLLERS, GatewayModule } from './gateway.module.js';
+import { ModelAdmin } from './models/model-admin.js';
 import { describeApi } from './openapi/document.js';
+import { OnboardingService } from './onboardings/onboarding.service.js';
 import { PredictorClient } from './predictions/predictor-client.js';
 import { GATEWAY_STATUSES } from './problem-statuses.js';
 import { Registry } from './registry/registry.js';
 import { RouteService } from './routing/route.service.js';
-import { CALIBRATE_PRODUCER, CALIBRATION_DATA_DIR, DATABASE, MAX_LINE_BYTES } from './tokens.js';
+import { RecalibrationService } from './spaces/recalibration.service.js';
+import {
+  CALIBRATE_PRODUCER,
+  CALIBRATION_DATA_DIR,
+  CHAT_IDLE_TIMEOUT_MS,
+  DATABASE,
+  MAX_LINE_BYTES,
+} from './tokens.js';
 
 const PROBE_TIMEOUT_MS = 2_500;
 const BATCHES_PATH = '/v1/route/batches';
@@ -50,11 +68,27 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   });
   const keys = new KeyRing(database.keys);
   const registry = new Registry(database, logger, config.PROFILE_REFRESH_S * 1000);
+  const budgets = new Budgets(database.budgets);
+  const routing = new RouteService(
+    registry,
+    predictor,
+    new DecisionLog(database.decisions),
+    budgets,
+    seededRandom(randomInt(2 ** 32)),
+    {
+      maxPromptChars: config.MAX_PROMPT_CHARS,
+      defaultPolicy: config.DEFAULT_POLICY,
+      explorationShare: config.EXPLORATION_SHARE,
+    },
+  );
+  const proxy = openProxy(config, logger, database, registry, routing);
   await registry.start(({ kind }) => {
     if (kind === 'key') keys.forgetAll();
+    if (kind === 'profile') proxy.directory.refresh();
   });
+  await proxy.directory.start();
 
-  const budgets = new Budgets(database.budgets);
+  const anchorSets = new AnchorSets(database, predictor, registry, config.CALIBRATION_DATA_DIR);
 
   const app = await createHttpApp(
     GatewayModule.forRoot({
@@ -64,11 +98,37 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       providers: [
         { provide: DATABASE, useValue: database },
         { provide: Registry, useValue: registry },
+        { provide: ModelAdmin, useValue: modelAdmin(database, config) },
         {
           provide: CALIBRATE_PRODUCER,
           useValue: await queues.producer(calibrateSpace, { waits: false }),
         },
+        {
+          provide: RecalibrationService,
+          useValue: new RecalibrationService(
+            database,
+            await queues.producer(recalibrateSpace, { waits: false }),
+          ),
+        },
         { provide: CALIBRATION_DATA_DIR, useValue: { path: config.CALIBRATION_DATA_DIR } },
+        { provide: AnchorSets, useValue: anchorSets },
+        {
+          provide: OnboardingService,
+          useValue: new OnboardingService(
+            database,
+            registry,
+            anchorSets,
+            await queues.producer(onboardModel, { waits: false }),
+          ),
+        },
+        {
+          provide: FeedbackService,
+          useValue: new FeedbackService(
+            database.feedback,
+            await queues.producer(learnFeedback, { waits: false }),
+            logger,
+          ),
+        },
         { provide: MAX_LINE_BYTES, useValue: { bytes: config.MAX_BODY_BYTES } },
         {
           provide: BatchIntake,
@@ -86,21 +146,9 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
             },
           ),
         },
-        {
-          provide: RouteService,
-          useValue: new RouteService(
-            registry,
-            predictor,
-            new DecisionLog(database.decisions),
-            budgets,
-            seededRandom(randomInt(2 ** 32)),
-            {
-              maxPromptChars: config.MAX_PROMPT_CHARS,
-              defaultPolicy: config.DEFAULT_POLICY,
-              explorationShare: config.EXPLORATION_SHARE,
-            },
-          ),
-        },
+        { provide: RouteService, useValue: routing },
+        { provide: ProxyService, useValue: proxy.service },
+        { provide: CHAT_IDLE_TIMEOUT_MS, useValue: { ms: config.CHAT_IDLE_TIMEOUT_MS } },
       ],
     }),
     {
@@ -111,6 +159,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     },
   );
   acceptNdjsonAt(app, BATCHES_PATH);
+  speakOpenAi(app);
   SwaggerModule.setup('docs', app, describeGateway(), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'ZeroRouter API',
@@ -122,10 +171,24 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     release: [
       () => budgets.close(),
       () => registry.close(),
+      () => proxy.close(),
       () => queues.close(),
       () => database.close(),
     ],
   };
+}
+
+function modelAdmin(database: Database, config: Config): ModelAdmin {
+  const secrets = new SecretBox(config);
+  const allowPrivate = config.PROVIDER_ALLOW_PRIVATE === 'true';
+  return new ModelAdmin({
+    database,
+    metadataProfile,
+    seal: (apiKey, deploymentId) => secrets.seal(apiKey, deploymentId),
+    checkEndpoint: (url) => {
+      checkEndpointUrl(url, { allowPrivate });
+    },
+  });
 }
 
 /** @throws DomainError when the server would be open to a network and nobody could call it. */

@@ -58,6 +58,32 @@ describe('BatchLanes', () => {
     await Promise.all(all);
   });
 
+  it('runs a text alone between those before and those after it', async () => {
+    const lanes = new BatchLanes({ lanes: 2, trickleMs: 20 });
+    const ends = Array.from({ length: 4 }, deferred);
+    const begun: number[] = [];
+    const begin = (i: number) => () => {
+      begun.push(i);
+      return ends[i]!.promise;
+    };
+    const all = [
+      lanes.runBatch(begin(0)),
+      lanes.runBatchAlone(begin(1)),
+      lanes.runBatch(begin(2)),
+      lanes.runBatch(begin(3)),
+    ];
+    await settle();
+    expect(begun).toEqual([0]);
+    ends[0]!.resolve();
+    await settle();
+    expect(begun).toEqual([0, 1]);
+    ends[1]!.resolve();
+    await settle();
+    expect(begun).toEqual([0, 1, 2, 3]);
+    ends.forEach(({ resolve }) => resolve());
+    await Promise.all(all);
+  });
+
   it('frees the lane of a text that fails', async () => {
     const lanes = new BatchLanes({ lanes: 1, trickleMs: 20 });
     await expect(lanes.runBatch(() => Promise.reject(new Error('no')))).rejects.toThrow('no');

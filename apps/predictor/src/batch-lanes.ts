@@ -13,8 +13,9 @@ export interface BatchLanesOptions {
 export class BatchLanes {
   private live = 0;
   private running = 0;
+  private alone = false;
   private begunAt = -Infinity;
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: { alone: boolean; begin: () => void }[] = [];
   private timer: NodeJS.Timeout | undefined;
   private readonly now: () => number;
 
@@ -34,22 +35,36 @@ export class BatchLanes {
   }
 
   /** Runs one text of a batch when its turn has come. */
-  async runBatch<Result>(work: () => Promise<Result>): Promise<Result> {
-    await new Promise<void>((resolve) => {
-      this.waiting.push(resolve);
+  runBatch<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.take(work, false);
+  }
+
+  /**
+   * Runs one text of a batch when its turn has come, and no other of any batch beside it: should the
+   * process die, it was this one.
+   */
+  runBatchAlone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.take(work, true);
+  }
+
+  private async take<Result>(work: () => Promise<Result>, alone: boolean): Promise<Result> {
+    await new Promise<void>((begin) => {
+      this.waiting.push({ alone, begin });
       this.admit();
     });
     try {
       return await work();
     } finally {
       this.running--;
+      this.alone = false;
       this.admit();
     }
   }
 
   private admit(): void {
     const { lanes, trickleMs } = this.options;
-    while (this.waiting.length > 0 && this.running < lanes) {
+    while (this.waiting.length > 0 && this.running < lanes && !this.alone) {
+      if (this.waiting[0]!.alone && this.running > 0) return;
       const sinceLast = this.now() - this.begunAt;
       if (this.live > 0 && sinceLast < trickleMs) {
         this.timer ??= setTimeout(() => {
@@ -60,7 +75,9 @@ export class BatchLanes {
       }
       this.running++;
       this.begunAt = this.now();
-      this.waiting.shift()!();
+      const { alone, begin } = this.waiting.shift()!;
+      this.alone = alone;
+      begin();
     }
   }
 }

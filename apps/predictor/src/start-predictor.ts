@@ -14,6 +14,7 @@ import { BatchLanes } from './batch-lanes.js';
 import { openSpacePredictor } from './open-space-predictor.js';
 import type { OpenQueryPredictor } from './open-space-predictor.js';
 import { PredictorCache } from './predictor-cache.js';
+import { rememberLatents } from './remember-latents.js';
 import { RouteBatchProcessor } from './route-batch.processor.js';
 
 /** A predictor that was killed gives up its job so soon that the waiter is still there. */
@@ -23,6 +24,8 @@ const STALLED_CHECK_MS = 1_500;
 /** One chunk is predicted while another is read or stored. */
 const BATCH_CHUNKS_AT_ONCE = 2;
 const BATCH_TRICKLE_MS = 50;
+/** Some 30 MB when full. */
+const REMEMBERED_TEXTS = 65_536;
 const BATCH_LOCK_MS = 15_000;
 const BATCH_STALLED_CHECK_MS = 5_000;
 const BATCH_MAX_STALLED_COUNT = 5;
@@ -45,7 +48,7 @@ export async function startPredictor(
       const predictor = await openSpacePredictor(version, database, open, { encoder, sessions });
       const ms = Math.round(performance.now() - start);
       logger.info({ spaceVersion: version, sessions, ms }, 'latent space opened');
-      return predictor;
+      return rememberLatents(predictor, REMEMBERED_TEXTS);
     },
     { capacity: 2, failureMs: 5_000 },
   );
@@ -87,6 +90,7 @@ export async function startPredictor(
   );
   const batches = new RouteBatchProcessor({
     work: database.batchWork,
+    tries: database.batchTries,
     predictors,
     lanes,
     queue: await BatchQueue.open(queues),

@@ -3,7 +3,8 @@ import { runApp } from '@zerorouter/platform';
 import { startProfiler } from './start-profiler.js';
 
 const scripts = {
-  calibrate: new URL('./calibrate-process.js', import.meta.url),
+  calibrate: new URL('./calibrations/calibrate-process.js', import.meta.url),
+  recalibrate: new URL('./recalibrate/recalibrate-process.js', import.meta.url),
   optimize: new URL('./batches/optimize-process.js', import.meta.url),
 };
 

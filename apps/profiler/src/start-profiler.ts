@@ -1,4 +1,10 @@
-import { calibrateSpace, optimizeBatch } from '@zerorouter/contracts';
+import { closeSandbox } from '@zerorouter/anchors';
+import {
+  calibrateSpace,
+  onboardModel,
+  optimizeBatch,
+  recalibrateSpace,
+} from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';
 import {
   BatchQueue,
@@ -9,10 +15,16 @@ import {
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, RunningApp } from '@zerorouter/platform';
+import { ProviderNetwork, SecretBox } from '@zerorouter/providers';
 import { OptimizeBatchProcessor } from './batches/optimize-batch.processor.js';
 import { BatchSweeper } from './batches/sweep-batches.js';
-import { CalibrateSpaceProcessor } from './calibrate-space.processor.js';
-import type { CalibrateSpaceDependencies } from './calibrate-space.processor.js';
+import { CalibrateSpaceProcessor } from './calibrations/calibrate-space.processor.js';
+import type { CalibrateSpaceDependencies } from './calibrations/calibrate-space.processor.js';
+import { startLearning } from './learning/start-learning.js';
+import { OnboardModelProcessor } from './onboardings/onboard-model.processor.js';
+import { OnboardingSweeper } from './onboardings/sweep-onboardings.js';
+import { startSentinels } from './sentinels/start-sentinels.js';
+import { RecalibrateSpaceProcessor } from './recalibrate/recalibrate-space.processor.js';
 
 /**
  * The arithmetic runs in another process, so the lock is renewed in time however long it takes, and
@@ -28,13 +40,14 @@ const LONG_JOBS = {
 export interface ProfilerScripts {
   /** Entry points of the processes that do the arithmetic. */
   calibrate: URL;
+  recalibrate: URL;
   optimize: URL;
 }
 
-/**
- * Connects the workers of `calibrate-space` and `optimize-batch`, the sweeper of batches and the
- * health endpoints.
- */
+/** Onboardings wait for providers, not for the processor: several run side by side. */
+const ONBOARDINGS = 8;
+
+/** Connects the workers of the profiler's jobs, the sweepers and the health endpoints. */
 export async function startProfiler(
   config: Config,
   logger: Logger,
@@ -59,6 +72,18 @@ export async function startProfiler(
     (payload, context) => calibration.process(payload, context),
     LONG_JOBS,
   );
+  const recalibration = new RecalibrateSpaceProcessor({
+    database,
+    databaseUrl: config.DATABASE_URL,
+    encoder: encoderSettings(config),
+    script: scripts.recalibrate,
+    logger,
+  });
+  const recalibrationWorker = await queues.worker(
+    recalibrateSpace,
+    (payload, context) => recalibration.process(payload, context),
+    LONG_JOBS,
+  );
   const batch = new OptimizeBatchProcessor({
     database,
     databaseUrl: config.DATABASE_URL,
@@ -70,6 +95,26 @@ export async function startProfiler(
     (payload, context) => batch.process(payload, context),
     LONG_JOBS,
   );
+  const network = new ProviderNetwork({ allowPrivate: config.PROVIDER_ALLOW_PRIVATE === 'true' });
+  const onboarding = new OnboardModelProcessor({
+    database,
+    network,
+    secrets: new SecretBox(config),
+    logger,
+  });
+  const onboardingWorker = await queues.worker(
+    onboardModel,
+    (payload, context) => onboarding.process(payload, context),
+    { ...LONG_JOBS, concurrency: ONBOARDINGS },
+  );
+  const onboardingQueue = await queues.producer(onboardModel, { waits: false });
+  const onboardingSweeper = new OnboardingSweeper({
+    onboardings: database.onboardings,
+    enqueue: (onboardingId) => onboardingQueue.add({ onboardingId }, { jobId: onboardingId }),
+    logger,
+    intervalMs: config.BATCH_SWEEP_MS,
+  });
+  onboardingSweeper.start();
   const sweeper = new BatchSweeper({
     work: database.batchWork,
     queue: await BatchQueue.open(queues),
@@ -77,6 +122,18 @@ export async function startProfiler(
     intervalMs: config.BATCH_SWEEP_MS,
   });
   sweeper.start();
+  const learning = await startLearning(database, queues, config, logger);
+  const sentinelWorker = await startSentinels(
+    queues,
+    config.SENTINEL_INTERVAL_S === 0 ? null : config.SENTINEL_INTERVAL_S * 1000,
+    {
+      database,
+      network,
+      secrets: new SecretBox(config),
+      logger,
+      maxCostUsd: config.SENTINEL_MAX_COST_USD,
+    },
+  );
   const readiness = new Readiness({
     postgres: async () => {
       await database.ping();
@@ -84,7 +141,17 @@ export async function startProfiler(
     },
     queue: async () => {
       await queues.ping();
-      if (!worker.running || !batchWorker.running) throw new Error('a worker does not run');
+      if (
+        ![
+          worker,
+          recalibrationWorker,
+          batchWorker,
+          onboardingWorker,
+          learning.worker,
+          sentinelWorker,
+        ].every(({ running }) => running)
+      )
+        throw new Error('a worker does not run');
       return `${queues.kind} answers`;
     },
   });
@@ -95,6 +162,14 @@ export async function startProfiler(
     }),
     host: config.HOST,
     port: config.HEALTH_PORT,
-    release: [() => sweeper.close(), () => queues.close(), () => database.close()],
+    release: [
+      () => sweeper.close(),
+      () => onboardingSweeper.close(),
+      () => learning.sweeper.close(),
+      () => queues.close(),
+      () => network.close(),
+      () => closeSandbox(),
+      () => database.close(),
+    ],
   };
 }

@@ -79,10 +79,20 @@ async function locate(
   try {
     return await Promise.all(
       anchors.map(async ({ id, text, domain, grader }) => {
-        const { discrimination, difficulty, difficultyVariance } = await predictor.predict(text);
+        const { discrimination, difficulty, difficultyVariance, logOutputTokens } =
+          await predictor.predict(text);
         // As it will come back from the database: options that are not given are not there.
         const stored = JSON.parse(JSON.stringify(grader)) as JsonObject;
-        return { id, text, domain, grader: stored, discrimination, difficulty, difficultyVariance };
+        return {
+          id,
+          text,
+          domain,
+          grader: stored,
+          discrimination,
+          difficulty,
+          difficultyVariance,
+          logOutputTokens,
+        };
       }),
     );
   } finally {

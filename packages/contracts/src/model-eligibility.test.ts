@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { liesInRequest, NOT_ADMITTED, unfitReason } from './model-eligibility.js';
+import { IN_SHADOW, liesInRequest, NOT_ADMITTED, unfitReason } from './model-eligibility.js';
 
 const limits = { contextWindow: 100, capabilities: ['tools'] };
 const request = { requires: ['tools'], inputTokens: 60.4, maxTokens: 39 };
@@ -25,6 +25,7 @@ describe('liesInRequest', () => {
     expect(liesInRequest(unfitReason(limits, { ...request, requires: ['vision'] })!)).toBe(true);
     expect(liesInRequest(NOT_ADMITTED)).toBe(true);
     expect(liesInRequest('predicted cost $0.01 > max_cost_usd $0.001')).toBe(false);
+    expect(liesInRequest(IN_SHADOW)).toBe(false);
     expect(liesInRequest('cost unknown, and max_cost_usd is set')).toBe(false);
   });
 });

@@ -18,6 +18,12 @@ export interface ModelLimits {
 /** Said of a model that the request's `models` leave out. */
 export const NOT_ADMITTED = 'not among the models that the request admits';
 
+/** Said of a model that is scored and recorded, and not chosen yet. It says nothing of the request. */
+export const IN_SHADOW = 'in shadow';
+
+/** Said of a model that a call is to be made to, and that cannot be called. It says nothing of the request. */
+export const NO_DEPLOYMENT = 'no deployment';
+
 /**
  * Whether a recorded reason lies in the request and the model's limits, whatever is forecast: it then
  * holds under any other policy, price or budget.

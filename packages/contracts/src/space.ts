@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelProfileSchema } from './profile.js';
+import { domainCorrectionSchema, modelProfileSchema } from './profile.js';
 
 /**
  * How a space was brought to the coordinates of an earlier version: θ_old = A·θ_new + shift + offset, A a
@@ -27,6 +27,46 @@ export const spaceLinkSchema = z.object({
   length: z.object({ shift: z.number(), deviation: z.number().nonnegative() }).nullable(),
 });
 export type SpaceLinkRecord = z.infer<typeof spaceLinkSchema>;
+
+/** Log-loss over all answers, and the mean over models of the area under the ROC curve; null where undefined. */
+const judgedSchema = z.object({ logLoss: z.number(), auc: z.number().nullable() });
+
+/** After − before, and its central 95% interval over anchors drawn with replacement. */
+const changeSchema = z.object({
+  value: z.number(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+});
+
+/**
+ * How a recalibrated space forecasts answers to anchors that it was fitted without, and how the space
+ * that it was made from forecasts them, with abilities from the same other answers.
+ */
+export const recalibrationFiguresSchema = z.object({
+  anchorSet: z.string(),
+  models: z.number().int(),
+  /** Anchors with an answer, and the answers. */
+  anchors: z.number().int(),
+  answers: z.number().int(),
+  folds: z.number().int(),
+  before: judgedSchema,
+  after: judgedSchema,
+  change: z.object({ logLoss: changeSchema, auc: changeSchema.nullable() }),
+});
+export type RecalibrationFigures = z.infer<typeof recalibrationFiguresSchema>;
+
+/** What a space says of the recalibration that made it (`provenance.recalibration`). */
+export const recalibrationRecordSchema = z.object({
+  anchorSet: z.string(),
+  previousVersion: z.string(),
+  /** Whose answers it was made from. */
+  models: z.array(z.string()),
+  /** Those among them whose profiles rested on these answers, and have a new ability. */
+  refitted: z.array(z.string()),
+  /** Whether the answers spoke for a correction of the difficulty around the anchors. */
+  corrected: z.boolean(),
+  seed: z.number().int(),
+});
+export type RecalibrationRecord = z.infer<typeof recalibrationRecordSchema>;
 
 /** `space.json` of a latent-space folder (offline protocol). */
 export const spaceManifestSchema = z.object({
@@ -73,6 +113,8 @@ export const spaceManifestSchema = z.object({
     .optional(),
   /** Present when the space was linked to an earlier version. */
   link: spaceLinkSchema.optional(),
+  /** Mend the difficulty that the network predicts, one after the other, around anchors that were answered. */
+  domainCorrections: z.array(domainCorrectionSchema).optional(),
 });
 export type SpaceManifest = z.infer<typeof spaceManifestSchema>;
 

@@ -2,26 +2,44 @@ import { listenForChanges } from './changes.js';
 import type { Change, ChangeSubscription, ListenOptions } from './changes.js';
 import { openConnection } from './connection.js';
 import type { ConnectOptions } from './connection.js';
+import { AlertStore } from './stores/alert-store.js';
+import { AnchorAnswers } from './stores/anchor-answers.js';
 import { AnchorStore } from './stores/anchor-store.js';
 import { ApiKeyStore } from './stores/api-key-store.js';
 import { BatchStore } from './stores/batch-store.js';
+import { BatchTries } from './stores/batch-tries.js';
 import { BatchWork } from './stores/batch-work.js';
 import { BudgetStore } from './stores/budget-store.js';
 import { CalibrationStore } from './stores/calibration-store.js';
 import { DecisionStore } from './stores/decision-store.js';
+import { FeedbackLearning } from './stores/feedback-learning.js';
+import { FeedbackStore } from './stores/feedback-store.js';
+import { LabelStore } from './stores/label-store.js';
+import { ModelStore } from './stores/model-store.js';
+import { OnboardingStore } from './stores/onboarding-store.js';
 import { PolicyStore } from './stores/policy-store.js';
 import { ProfileStore } from './stores/profile-store.js';
+import { SentinelStore } from './stores/sentinel-store.js';
 import { SpaceStore } from './stores/space-store.js';
 
 export interface Database {
   readonly spaces: SpaceStore;
   readonly profiles: ProfileStore;
+  readonly models: ModelStore;
+  readonly alerts: AlertStore;
   readonly anchors: AnchorStore;
+  readonly onboardings: OnboardingStore;
+  readonly anchorAnswers: AnchorAnswers;
   readonly decisions: DecisionStore;
+  readonly feedback: FeedbackStore;
+  readonly feedbackLearning: FeedbackLearning;
+  readonly labels: LabelStore;
+  readonly sentinels: SentinelStore;
   readonly keys: ApiKeyStore;
   readonly calibrations: CalibrationStore;
   readonly batches: BatchStore;
   readonly batchWork: BatchWork;
+  readonly batchTries: BatchTries;
   readonly policies: PolicyStore;
   readonly budgets: BudgetStore;
 
@@ -47,12 +65,21 @@ export function connectDatabase(databaseUrl: string, options: ConnectOptions = {
   return {
     spaces: new SpaceStore(prisma),
     profiles: new ProfileStore(prisma),
+    models: new ModelStore(prisma),
+    alerts: new AlertStore(prisma),
     anchors: new AnchorStore(prisma),
+    onboardings: new OnboardingStore(prisma),
+    anchorAnswers: new AnchorAnswers(connection),
     decisions: new DecisionStore(connection),
+    feedback: new FeedbackStore(connection),
+    feedbackLearning: new FeedbackLearning(connection),
+    labels: new LabelStore(connection),
+    sentinels: new SentinelStore(connection),
     keys: new ApiKeyStore(prisma),
     calibrations: new CalibrationStore(prisma),
     batches: new BatchStore(connection),
     batchWork: new BatchWork(connection),
+    batchTries: new BatchTries(connection),
     policies: new PolicyStore(prisma),
     budgets: new BudgetStore(connection),
     ping: async () => {

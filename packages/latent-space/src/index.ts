@@ -8,6 +8,7 @@ export * from './calibration/estimate-item.js';
 export * from './calibration/outcome-matrix.js';
 export * from './linear-algebra/matrix-kernel.js';
 export * from './linear-algebra/rows.js';
+export { cholesky } from './linear-algebra/symmetric-positive.js';
 export {
   forward,
   initializeNetwork,
@@ -25,9 +26,12 @@ export * from './predictor/calibrate-uncertainty.js';
 export * from './predictor/average-linkage.js';
 export * from './predictor/centroids.js';
 export * from './evaluation/metrics.js';
+export * from './resources/input-tokens.js';
 export * from './resources/length-levels.js';
 export * from './ability/expected-accuracy.js';
 export * from './ability/size-trend.js';
+export * from './ability/ability-prior.js';
+export * from './ability/model-size.js';
 export * from './anchors/adaptive-anchors.js';
 export * from './anchors/information-designs.js';
 export * from './anchors/select-anchors.js';

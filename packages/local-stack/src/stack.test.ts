@@ -29,6 +29,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { appendFileSync } from 'node:fs';
 const [, name] = /apps.(\\w+).dist/.exec(process.argv[1]);
+if (process.env.SECRETS_KEY) appendFileSync(process.env.JOURNAL + '.keys', name + ' ' + process.env.SECRETS_KEY + '\\n');
 const server = createServer((request, response) => response.end(name));
 server.listen(Number(name === 'gateway' ? process.env.PORT : process.env.HEALTH_PORT), '127.0.0.1');
 const stop = () => {
@@ -94,6 +95,12 @@ describe('a stack', () => {
     try {
       expect(stack.adminKey).toBe('zr_abc');
       expect(await (await fetch(stack.gatewayUrl)).text()).toBe('gateway');
+      const key = readFileSync(join(rootDir, '.zerorouter', 'secrets-key'), 'utf8');
+      expect(
+        readFileSync(`${journal}.keys`, 'utf8')
+          .split(/(?<=\n)/)
+          .sort(),
+      ).toEqual([`gateway ${key}`, `profiler ${key}`]);
       await expect(start()).rejects.toMatchObject({ code: 'already_running' });
 
       const pid = stack.pid('predictor');

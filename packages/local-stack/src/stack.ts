@@ -13,10 +13,14 @@ import { startPostgres, type PostgresServer } from './postgres.js';
 import { identifyProcess, signalProcess } from './process-identity.js';
 import { countEnds, restartDelay } from './restart-delay.js';
 import { POSTGRES_CHILD, RunRecord } from './run-record.js';
+import { ensureSecretsKey } from './secrets-key.js';
 
 /** In the order in which they are asked to drain: who hands work on before who does it. */
 const APPS = ['gateway', 'predictor', 'profiler'] as const;
 export type AppName = (typeof APPS)[number];
+
+/** The apps that keep or use the API keys of deployments, and no other gets what opens them. */
+const KEEPERS_OF_SECRETS: readonly AppName[] = ['gateway', 'profiler'];
 
 const READY_MS = 120_000;
 const LOG_CHECK_MS = 60_000;
@@ -255,6 +259,7 @@ export class Stack {
       this.#note(`port ${wanted} is taken: using ${port}`);
     }
     this.#gatewayUrl = urlOf(host, port);
+    const secrets = this.#secrets();
     for (const name of APPS) {
       const isGateway = name === 'gateway';
       const healthPort = isGateway ? port : await freePort();
@@ -265,11 +270,12 @@ export class Stack {
         logFile: this.#log(name),
         readyUrl: `${isGateway ? this.#gatewayUrl : urlOf('127.0.0.1', healthPort)}/health/ready`,
         // The workers' health endpoints stay on the loopback interface whatever HOST is.
-        env: this.#environment(
-          isGateway
+        env: this.#environment({
+          ...(isGateway
             ? { HOST: host, PORT: String(port) }
-            : { HOST: '127.0.0.1', HEALTH_PORT: String(healthPort) },
-        ),
+            : { HOST: '127.0.0.1', HEALTH_PORT: String(healthPort) }),
+          ...(KEEPERS_OF_SECRETS.includes(name) ? secrets : {}),
+        }),
         onSpawn: (identity) => this.#record?.add(name, identity),
         note: this.#note,
       });
@@ -300,8 +306,25 @@ export class Stack {
     }
   }
 
+  /** The keys of this process's environment; without them, the one that the state folder keeps. */
+  #secrets(): Record<string, string> {
+    const { SECRETS_KEY: key, SECRETS_KEY_PREVIOUS: previous } = {
+      ...process.env,
+      ...this.#options.env,
+    };
+    return {
+      SECRETS_KEY: key || ensureSecretsKey(join(this.#stateDir, 'secrets-key')),
+      ...(previous ? { SECRETS_KEY_PREVIOUS: previous } : {}),
+    };
+  }
+
   #environment(own: Record<string, string>): NodeJS.ProcessEnv {
-    const { REDIS_URL: _inherited, ...environment } = process.env;
+    const {
+      REDIS_URL: _inherited,
+      SECRETS_KEY: _key,
+      SECRETS_KEY_PREVIOUS: _previous,
+      ...environment
+    } = process.env;
     return {
       NODE_ENV: 'production',
       ENCODER_CACHE_DIR: join(this.#stateDir, 'encoder'),

@@ -1,6 +1,3 @@
-export { BadInputError } from './data-set/bad-input-error.js';
-export { readDataSet, readDataSets, type DataSet } from './data-set/data-set.js';
-export { normalizeText, textHash } from './data-set/queries.js';
 export { calibrateDataSets, type CalibrateOptions } from './calibrate/calibrate.js';
 export { evaluateDataSets, type EvaluateOptions } from './evaluate/evaluate.js';
 export { reportSchema, type EvaluationReport } from './evaluate/report/report-schema.js';
@@ -21,3 +18,8 @@ export {
 } from './predict/predict-queries.js';
 export { routeToFile, type RouteOptions, type RouteSummary } from './route/route-queries.js';
 export { profileModels, type ProfileOptions } from './profile/profile-models.js';
+export {
+  recalibrateSpace,
+  type RecalibratedSpace,
+  type RecalibrationTask,
+} from './recalibrate/recalibrate-space.js';

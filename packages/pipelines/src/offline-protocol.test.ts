@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { seededRandom, sigmoid } from '@zerorouter/latent-space';
+import { readDataSets } from '@zerorouter/data-set';
 import { calibrateDataSets } from './calibrate/calibrate.js';
-import { readDataSets } from './data-set/data-set.js';
 import { predictToFile } from './predict/predict-queries.js';
 import type { ProfileOptions } from './profile/profile-models.js';
 import { profileModels } from './profile/profile-models.js';

@@ -1,8 +1,8 @@
 import type { QueryLatents, SpaceManifest } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
 import { assertSameEncoder, openComposed } from '@zerorouter/encoder';
-import { textFeatures } from '@zerorouter/latent-space';
-import { estimateInputTokens } from './input-tokens.js';
+import { correctItem, estimateInputTokens, textFeatures } from '@zerorouter/latent-space';
+import { unpackCorrection } from './profile/packed-correction.js';
 
 /** Maps any text into one latent space, with no model in the loop. */
 export interface QueryPredictor {
@@ -18,8 +18,10 @@ export interface PlacedQuery {
 }
 
 /**
- * Opens a latent space's predictor: encoder and head in one session.
- * @throws EncoderMismatchError, which names both, when the space was learnt with another encoder.
+ * Opens a latent space's predictor: encoder and head in one session, and after them the corrections that
+ * the space holds, in their order.
+ * @throws EncoderMismatchError, which names both, when the space was learnt with another encoder;
+ *   RangeError when a correction is damaged.
  */
 export async function openQueryPredictor(options: {
   encoder: EncoderConfig;
@@ -28,6 +30,7 @@ export async function openQueryPredictor(options: {
   sessions?: number;
 }): Promise<QueryPredictor> {
   const { manifest } = options;
+  const corrections = (manifest.domainCorrections ?? []).map(unpackCorrection);
   const composed = await openComposed(
     options.encoder,
     options.headOnnx,
@@ -44,16 +47,26 @@ export async function openQueryPredictor(options: {
   }
   const place = async (text: string): Promise<PlacedQuery> => {
     const outputs = await composed.run(text, textFeatures(text));
+    const embedding = outputs['embedding']!;
+    let difficulty = outputs['difficulty']![0]!;
+    let difficultyVariance = outputs['difficulty_variance']![0]!;
+    const discrimination = Array.from(outputs['discrimination']!);
+    for (const correction of corrections)
+      ({ difficulty, difficultyVariance } = correctItem(
+        { discrimination, difficulty, difficultyVariance },
+        embedding,
+        correction,
+      ));
     return {
       latents: {
-        discrimination: Array.from(outputs['discrimination']!),
-        difficulty: outputs['difficulty']![0]!,
-        difficultyVariance: outputs['difficulty_variance']![0]!,
+        discrimination,
+        difficulty,
+        difficultyVariance,
         logOutputTokens: outputs['log_output_tokens']![0]!,
         inputTokens: estimateInputTokens(text),
         familiarity: outputs['familiarity']![0]!,
       },
-      embedding: outputs['embedding']!,
+      embedding,
     };
   };
   return {

@@ -2,7 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { readDataSet, readSpaceFolder, textHash } from '@zerorouter/pipelines';
+import { readDataSet, textHash } from '@zerorouter/data-set';
+import { readSpaceFolder } from '@zerorouter/pipelines';
 import { readStarterProfiles, STARTER_SPACE_DIR } from './index.js';
 
 // Sentences are looked for in all that ships.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { BatchResult } from '@zerorouter/contracts';
 import type { Batch, BatchResultRow } from '@zerorouter/database';
-import { streamProgress, streamResults } from './batch-streams.js';
+import { streamResults } from './batch-streams.js';
 
 const batch = (state: Batch['state'], predictedCount: number): Batch => ({
   id: 'bat_1',
@@ -46,7 +47,7 @@ describe('streamResults', () => {
       asked.push(after);
       return Promise.resolve(rows.slice(after + 1, after + 1 + limit));
     };
-    const stream = streamResults({ results }, 'bat_1');
+    const stream = streamResults({ results }, batch('cancelled', 0));
     await stream.next();
     expect(asked).toEqual([-1]);
     const rest = await collect(stream);
@@ -63,31 +64,39 @@ describe('streamResults', () => {
       latency_ms: null,
     });
   });
-});
 
-describe('streamProgress', () => {
-  it('speaks when something has changed, and ends with the batch', async () => {
-    const states = [
-      batch('predicting', 1),
-      batch('predicting', 1),
-      batch('predicting', 4),
-      batch('cancelled', 4),
+  it('gives what a batch left undone its end, and what was done keeps its own', async () => {
+    const row = { model: null, pCorrect: null, costUsd: null, latencyMs: null, error: null };
+    const own = { code: 'invalid-request', message: 'empty' };
+    const rows: BatchResultRow[] = [
+      { ...row, index: 0, customId: 'a', state: 'pending' },
+      { ...row, index: 1, customId: 'b', state: 'predicted' },
+      { ...row, index: 2, customId: 'c', state: 'failed', error: own },
+      { ...row, index: 3, customId: 'd', state: 'succeeded', model: 'm' },
     ];
-    const read = () => Promise.resolve(states.shift() ?? null);
-    const events = await collect(streamProgress(read, new AbortController().signal));
-    expect(events.map((event) => /^event: (\w+)\ndata: .*\n\n$/.exec(event)?.[1])).toEqual([
-      'progress',
-      'progress',
-      'end',
+    const read = async (ended: Batch) => {
+      const lines = await collect(streamResults({ results: () => Promise.resolve(rows) }, ended));
+      return lines
+        .join('')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as BatchResult)
+        .map(({ status, error }) => [status, error?.code]);
+    };
+    const kept = [
+      ['failed', 'invalid-request'],
+      ['succeeded', undefined],
+    ];
+    expect(await read(batch('cancelled', 1))).toEqual([
+      ['cancelled', 'batch-cancelled'],
+      ['cancelled', 'batch-cancelled'],
+      ...kept,
     ]);
-  });
-
-  it('ends at once when the process closes', async () => {
-    const closing = new AbortController();
-    setTimeout(() => closing.abort(), 50);
-    const started = Date.now();
-    const read = () => Promise.resolve(batch('predicting', 1));
-    expect(await collect(streamProgress(read, closing.signal))).toHaveLength(1);
-    expect(Date.now() - started).toBeLessThan(400);
+    const infeasible = { code: 'infeasible', message: 'too little', nearest: 2 };
+    expect(await read({ ...batch('failed', 1), error: infeasible })).toEqual([
+      ['failed', 'infeasible'],
+      ['failed', 'infeasible'],
+      ...kept,
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { BatchConstraintsInput, BatchResult, BatchView } from '@zerorouter/contracts';
-import type { Batch, BatchConstraints, BatchResultRow } from '@zerorouter/database';
+import type { Batch, BatchConstraints, BatchFailure, BatchResultRow } from '@zerorouter/database';
 
 export function viewBatch(batch: Batch): BatchView {
   const { itemCount, predictedCount, failedCount, summary } = batch;
@@ -35,18 +35,39 @@ export function viewBatch(batch: Batch): BatchView {
   };
 }
 
-export function viewResult(row: BatchResultRow): BatchResult {
+/** @param batch the item's, which has ended. */
+export function viewResult(
+  row: BatchResultRow,
+  batch: Pick<Batch, 'state' | 'error'>,
+): BatchResult {
+  const { status, error } = statusOf(row, batch);
   return {
     custom_id: row.customId,
     index: row.index,
-    status: row.state,
+    status,
     model: row.model,
     p_correct: row.pCorrect,
     cost_usd: row.costUsd,
     latency_ms: row.latencyMs,
-    ...(row.error === null ? {} : { error: row.error }),
+    ...(error === null ? {} : { error }),
   };
 }
+
+/** What a batch that did not complete left undone shares its end, and the reason of it. */
+function statusOf(
+  { state, error }: BatchResultRow,
+  batch: Pick<Batch, 'state' | 'error'>,
+): { status: BatchResult['status']; error: BatchFailure | null } {
+  if (state === 'succeeded' || state === 'failed') return { status: state, error };
+  return batch.state === 'cancelled'
+    ? { status: 'cancelled', error: CANCELLED }
+    : { status: 'failed', error: batch.error };
+}
+
+const CANCELLED: BatchFailure = {
+  code: 'batch-cancelled',
+  message: 'the batch was cancelled before this item had a model',
+};
 
 function viewConstraints(constraints: BatchConstraints): BatchConstraintsInput {
   const { budgetUsd, capacity, minMeanAccuracy, maxLatencyS } = constraints;

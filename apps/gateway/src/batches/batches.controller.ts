@@ -28,11 +28,12 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentCaller } from '../access/caller.js';
 import type { Caller } from '../access/caller.js';
+import { streamChanges } from '../events/stream-changes.js';
 import { Describe } from '../openapi/describe.js';
 import { DATABASE, MAX_LINE_BYTES } from '../tokens.js';
 import { BatchIntake } from './batch-intake.js';
 import { readBatchQuery } from './batch-options.js';
-import { streamProgress, streamResults } from './batch-streams.js';
+import { streamResults } from './batch-streams.js';
 import { viewBatch } from './batch-view.js';
 import { jsonSource, ndjsonSource } from './item-source.js';
 import { NDJSON } from './ndjson-body.js';
@@ -135,7 +136,7 @@ export class BatchesController implements OnModuleDestroy {
 
   @Get(':id/results')
   @Describe({
-    summary: 'Read the results of a completed batch, in the order of its items',
+    summary: 'Read the results of a batch that has ended, in the order of its items',
     tag: 'batches',
     params: ID,
     responses: {
@@ -147,14 +148,15 @@ export class BatchesController implements OnModuleDestroy {
     @CurrentCaller() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { state, error } = await this.find(id, caller);
-    if (state !== 'completed')
+    const batch = await this.find(id, caller);
+    const { state, finishedAt } = batch;
+    if (finishedAt === null)
       throw new DomainError(
         'batch-not-completed',
-        `batch ${id} is ${state}: its results are there once it is completed`,
-        { details: { state, ...(error === null ? {} : { error }) } },
+        `batch ${id} is ${state}: its results are there once it has ended`,
+        { details: { state } },
       );
-    const lines = streamResults(this.database.batches, id);
+    const lines = streamResults(this.database.batches, batch);
     await reply.type(NDJSON).send(Readable.from(lines));
   }
 
@@ -177,10 +179,13 @@ export class BatchesController implements OnModuleDestroy {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.find(id, caller);
-    const read = (): Promise<Batch | null> => this.database.batches.get(id, caller);
+    const read = async () => {
+      const batch = await this.database.batches.get(id, caller);
+      return batch === null ? null : { view: viewBatch(batch), ended: batch.finishedAt !== null };
+    };
     await reply
       .headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-      .send(Readable.from(streamProgress(read, this.closing.signal)));
+      .send(Readable.from(streamChanges(read, this.closing.signal)));
   }
 
   @Post(':id/cancel')

@@ -13,7 +13,18 @@ export interface DescribedResponse {
 /** What the OpenAPI document says of one endpoint; the schemas are those that it checks against. */
 export interface EndpointDescription {
   summary: string;
-  tag: 'routing' | 'batches' | 'policies' | 'models' | 'decisions' | 'spaces' | 'keys' | 'health';
+  tag:
+    | 'routing'
+    | 'chat'
+    | 'batches'
+    | 'policies'
+    | 'models'
+    | 'onboarding'
+    | 'decisions'
+    | 'feedback'
+    | 'spaces'
+    | 'keys'
+    | 'health';
   body?: z.ZodType;
   /** Says how the body may be sent as NDJSON as well. */
   ndjsonBody?: string;

@@ -6,6 +6,7 @@ import type { RegistrySnapshot } from './snapshot.js';
 const EMPTY: RegistrySnapshot = {
   space: null,
   profiles: [],
+  candidates: [],
   profileVersions: {},
   policies: [],
 };
@@ -76,9 +77,15 @@ export class Registry {
       this.database.spaces.active(),
       this.database.policies.list(),
     ]);
-    const profiles =
-      space === null ? [] : await this.database.profiles.active(space.manifest.version);
-    const { usable, unusable } = arrangeProfiles(profiles, space?.manifest.dimensions ?? 0);
+    // One read: a profile that changes its state between two would be there twice, or not at all.
+    const stored =
+      space === null
+        ? []
+        : await this.database.profiles.list({
+            state: ['active', 'shadow'],
+            spaceVersion: space.manifest.version,
+          });
+    const { usable, unusable } = arrangeProfiles(stored, space?.manifest.dimensions ?? 0);
     if (unusable.length > 0)
       this.logger.warn(
         { models: unusable.map(({ profile }) => profile.model), space: space?.manifest.version },
@@ -87,6 +94,7 @@ export class Registry {
     const profileVersions = Object.fromEntries(
       usable.map(({ profile, version }) => [profile.model, version]),
     );
-    this.snapshot = { space, profiles: usable, profileVersions, policies };
+    const profiles = usable.filter(({ state }) => state === 'active');
+    this.snapshot = { space, profiles, candidates: usable, profileVersions, policies };
   }
 }

@@ -20,6 +20,7 @@ function stored(model: string, dimensions: number): StoredProfile {
     version: 1,
     contextWindow: null,
     capabilities: [],
+    stateReason: null,
     deployments: 0,
     createdAt: new Date(0),
     updatedAt: new Date(0),

@@ -4,9 +4,11 @@ import type { Policy, StoredProfile, StoredSpace } from '@zerorouter/database';
 export interface RegistrySnapshot {
   /** Null until a latent space is active. */
   readonly space: StoredSpace | null;
-  /** Active profiles of that space, by name. */
+  /** Active profiles of that space, by name: what may be chosen. */
   readonly profiles: readonly StoredProfile[];
-  /** Version of each of them, by name: part of every decision's record. */
+  /** What is scored: those and the ones in shadow, by name. */
+  readonly candidates: readonly StoredProfile[];
+  /** Version of each candidate, by name: part of every decision's record. */
   readonly profileVersions: Readonly<Record<string, number>>;
   readonly policies: readonly Policy[];
 }

@@ -114,6 +114,39 @@ describe('decideRoute', () => {
     });
   });
 
+  it('scores and lists a model in shadow, and never chooses it', () => {
+    const [weak, strong, third] = question.models as [RoutableModel, RoutableModel, RoutableModel];
+    const shadow: RoutableModel = { ...strong, state: 'shadow' };
+    const exploration = { share: 1, maxRegret: 1, youngFrom: 0, draw: 0 };
+    for (const more of [{}, { exploration }]) {
+      const answer = decideRoute({ ...question, ...more, models: [weak, third, shadow] });
+      expect(answer.model).not.toBe('strong');
+      expect(answer.fallbacks).not.toContain('strong');
+      expect(answer.candidates.at(-1)).toMatchObject({
+        model: 'strong',
+        utility: null,
+        excluded: 'in shadow',
+        cost_usd: expect.closeTo(0.014, 12),
+      });
+    }
+    // What the request says of it is told first: it will still hold when the model is active.
+    const unfit = decideRoute({
+      ...question,
+      models: [weak, third, { ...shadow, capabilities: ['vision'] }],
+      requires: ['tools'],
+    });
+    expect(unfit.candidates.at(-1)?.excluded).toBe('lacks tools');
+    const left = decideRoute({
+      ...question,
+      models: [weak, third, shadow],
+      admitted: [true, true, false],
+    });
+    expect(left.candidates.at(-1)?.excluded).toMatch(/^not among the models/);
+    expect(() => decideRoute({ ...question, models: [shadow] })).toThrow(
+      expect.objectContaining({ code: 'no-eligible-model' }),
+    );
+  });
+
   it('says why when every model is excluded', () => {
     expect(() => decideRoute({ ...question, constraints: { maxCostUsd: 1e-9 } })).toThrow(
       expect.objectContaining({

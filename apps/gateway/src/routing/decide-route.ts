@@ -1,10 +1,11 @@
 import type {
   ModelLimits,
+  ProfileStateName,
   QueryLatents,
   RouteCandidate,
   RouteExplanation,
 } from '@zerorouter/contracts';
-import { DomainError, NOT_ADMITTED, unfitReason } from '@zerorouter/contracts';
+import { DomainError, IN_SHADOW, NOT_ADMITTED, unfitReason } from '@zerorouter/contracts';
 import type { BudgetTerms, ExplorationTerms } from '@zerorouter/database';
 import { scoreModel } from '@zerorouter/latent-space';
 import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
@@ -17,6 +18,8 @@ import { exploreYoung } from './explore-young.js';
 /** A model as the router may choose it. */
 export interface RoutableModel extends ModelLimits {
   readonly profile: ScorableModel;
+  /** In `shadow` it is scored and listed, and never chosen; absent = active. */
+  readonly state?: ProfileStateName;
 }
 
 export interface RouteQuestion {
@@ -24,6 +27,8 @@ export interface RouteQuestion {
   readonly models: readonly RoutableModel[];
   /** Per model: whether the request's `models` admit it; absent = all. */
   readonly admitted?: readonly boolean[] | undefined;
+  /** Why a model must not be chosen, by its name; null = nothing stands against it. */
+  readonly barred?: ((model: string) => string | null) | undefined;
   readonly requires: readonly string[];
   readonly maxTokens?: number | undefined;
   readonly weights: UtilityWeights;
@@ -133,11 +138,16 @@ function nothingToChoose(
     : budgetExhausted(budget, policy, Math.min(...tooDear));
 }
 
-/** Why a model is out before anything is predicted of it. */
+/**
+ * Why a model is out before anything is predicted of it. What lies in the request comes first: it holds
+ * of a model in shadow as well once it is active.
+ */
 function exclusion(model: RoutableModel, index: number, question: RouteQuestion): string | null {
   const { admitted, requires, maxTokens = 0, latents } = question;
   if (admitted?.[index] === false) return NOT_ADMITTED;
-  return unfitReason(model, { requires, inputTokens: latents.inputTokens, maxTokens });
+  const unfit = unfitReason(model, { requires, inputTokens: latents.inputTokens, maxTokens });
+  if (unfit !== null) return unfit;
+  return model.state === 'shadow' ? IN_SHADOW : (question.barred?.(model.profile.model) ?? null);
 }
 
 /** A candidate as it is told and recorded. */

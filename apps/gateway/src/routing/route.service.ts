@@ -28,6 +28,12 @@ export interface RoutingSettings {
   explorationShare: number;
 }
 
+/** A decision that is not stored yet. */
+export interface PreparedRoute {
+  record: DecisionRecord;
+  response: RouteResponse;
+}
+
 /** Fetches latents, decides, stores the decision, and only then answers. */
 export class RouteService {
   constructor(
@@ -44,9 +50,29 @@ export class RouteService {
    *   `invalid-request`, `prompt-too-long`, `no-eligible-model`, `budget-exhausted`, or what the queue and the store throw.
    */
   async route(request: RouteRequest, caller: Caller): Promise<RouteResponse> {
+    const { record, response } = await this.prepare(request, caller);
+    await this.record(record);
+    return response;
+  }
+
+  /** Resolves when the decision is committed. @throws what the store throws */
+  record(decision: DecisionRecord): Promise<void> {
+    return this.decisions.record(decision);
+  }
+
+  /**
+   * Decides, and leaves the decision to the caller to record.
+   * @param barred why a model must not be chosen, whatever speaks for it; null = nothing.
+   * @throws as route(), except for the store.
+   */
+  async prepare(
+    request: RouteRequest,
+    caller: Caller,
+    barred?: (model: string) => string | null,
+  ): Promise<PreparedRoute> {
     const arrived = performance.now();
     // One snapshot for the whole request: a change in its midst must not mix two states.
-    const { space, profiles, profileVersions, policies } = this.registry.current;
+    const { space, profiles, candidates, profileVersions, policies } = this.registry.current;
     if (space === null) throw noActiveSpace();
     if (profiles.length === 0) throw noModels(space.manifest.version);
     const policy = resolvePolicy(request.policy ?? this.settings.defaultPolicy, policies);
@@ -55,7 +81,7 @@ export class RouteService {
         ? undefined
         : admitByGlobs(
             request.models,
-            profiles.map(({ profile }) => profile.model),
+            candidates.map(({ profile }) => profile.model),
           );
     const conversation = flattenConversation(request, this.settings.maxPromptChars);
     const textHash = createHash('sha256').update(conversation.text).digest('hex');
@@ -70,8 +96,9 @@ export class RouteService {
     const { c_ref, T_ref } = space.manifest.referenceScales;
     const { answer, asked } = await this.decide(policy, {
       latents,
-      models: profiles,
+      models: candidates,
       admitted,
+      barred,
       requires: conversation.requires,
       maxTokens: request.max_tokens,
       weights: policy.weights,
@@ -111,8 +138,7 @@ export class RouteService {
           : { session_hash: createHash('sha256').update(request.session_id).digest('hex') }),
       },
     };
-    await this.decisions.record(record);
-    return {
+    const response: RouteResponse = {
       decision_id: record.id,
       model: answer.model,
       fallbacks: answer.fallbacks,
@@ -124,6 +150,7 @@ export class RouteService {
       overhead_ms: record.overheadMs,
       ...(answer.explanation === undefined ? {} : { explanation: answer.explanation }),
     };
+    return { record, response };
   }
 
   /** Under a budget its price takes the place of the weights: `asked` is what was decided in the end. */

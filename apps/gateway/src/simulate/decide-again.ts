@@ -24,6 +24,8 @@ export interface AgainOptions {
   readonly constraints: HardConstraints;
   /** What was left of a budget; null = none holds. */
   readonly budget: BudgetTerms | null;
+  /** Which recorded reasons stand; default: those that lie in the request. */
+  readonly stands?: (reason: string) => boolean;
 }
 
 type Record = Pick<DecisionRecord, 'latents' | 'candidates' | 'requestStats'>;
@@ -34,7 +36,7 @@ type Record = Pick<DecisionRecord, 'latents' | 'candidates' | 'requestStats'>;
  */
 export function decideAgain(
   { latents, candidates, requestStats }: Record,
-  { models, scales, weights, constraints, budget }: AgainOptions,
+  { models, scales, weights, constraints, budget, stands = liesInRequest }: AgainOptions,
 ): { scored: Candidate[]; decision: UtilityDecision } {
   const excluded = new Map(candidates.map((candidate) => [candidate.model, candidate.excluded]));
   const maxTokens =
@@ -42,7 +44,7 @@ export function decideAgain(
   const scored = models.map(({ profile }) => scoreModel(latents, profile, maxTokens));
   const reasons = models.map(({ admittedAs }) => {
     const reason = excluded.get(admittedAs);
-    return reason !== undefined && liesInRequest(reason) ? reason : null;
+    return reason !== undefined && stands(reason) ? reason : null;
   });
   return {
     scored,

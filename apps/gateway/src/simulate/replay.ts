@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { IN_SHADOW, liesInRequest, NO_DEPLOYMENT } from '@zerorouter/contracts';
 import type { ReplayView } from '@zerorouter/contracts';
-import { asStored } from '@zerorouter/database';
-import type { DecisionRecord } from '@zerorouter/database';
+import { asStored, hashCandidates } from '@zerorouter/database';
+import type { StoredDecision } from '@zerorouter/database';
 import type { ReferenceScales } from '@zerorouter/optimizer';
 import { toRouteCandidate } from '../routing/decide-route.js';
 import { exploreYoung } from '../routing/explore-young.js';
@@ -9,40 +10,51 @@ import { decideAgain } from './decide-again.js';
 import type { AvailableModel } from './decide-again.js';
 
 /**
- * Computes a decision anew from its record and the profiles of that time, and compares.
+ * Computes a decision anew from its record and the profiles of that time, and compares: the choice,
+ * its propensity, and every candidate in its place, to the last bit where the record has their hash.
  * @param models those of the record, in the order of their names.
  */
 export function replayDecision(
-  record: DecisionRecord,
+  record: StoredDecision,
   models: readonly AvailableModel[],
   scales: ReferenceScales,
 ): ReplayView {
-  const { scored, decision } = decideAgain(record, { ...record, models, scales });
+  const { scored, decision } = decideAgain(record, {
+    ...record,
+    models,
+    scales,
+    // Which models were in shadow, or could not be called, is part of what was decided upon.
+    stands: (reason) => reason === IN_SHADOW || reason === NO_DEPLOYMENT || liesInRequest(reason),
+  });
   const recorded = new Map(record.candidates.map((candidate) => [candidate.model, candidate]));
-  const replayed = asStored(
-    scored.map((candidate, m) =>
-      toRouteCandidate(candidate, decision.utilities[m]!, decision.exclusions[m]!),
-    ),
-  );
+  const { ranking, exclusions, utilities } = decision;
+  const order = [...ranking, ...scored.map((_, m) => m).filter((m) => exclusions[m] !== null)];
+  const candidates = order.map((m) => toRouteCandidate(scored[m]!, utilities[m]!, exclusions[m]!));
+  const replayed = asStored(candidates);
   const differences = replayed.flatMap((candidate) => {
     const before = recorded.get(candidate.model) ?? null;
     return isDeepStrictEqual(before, candidate) ? [] : [{ recorded: before, replayed: candidate }];
   });
-  const { exploration, latents } = record;
-  const chosen =
+  const { exploration, latents, candidatesHash } = record;
+  const { chosen, propensity } =
     decision.chosen === null || exploration === null
-      ? decision.chosen
+      ? { chosen: decision.chosen, propensity: 1 }
       : exploreYoung(
           decision,
           scored,
           models.map(({ profile }) => profile),
           latents,
           exploration,
-        ).chosen;
+        );
   const model = chosen === null ? null : scored[chosen]!.model;
+  const alike =
+    candidatesHash === null
+      ? isDeepStrictEqual(replayed, record.candidates)
+      : hashCandidates(candidates) === candidatesHash;
   return {
     decision_id: record.id,
-    same: model === record.model && differences.length === 0 && models.length === recorded.size,
+    same: alike && model === record.model && propensity === record.propensity,
+    to_the_bit: candidatesHash !== null,
     recorded_model: record.model,
     model,
     differences,

@@ -8,14 +8,14 @@ type Prices = NonNullable<SimulateRequest['reprice']>[string];
 
 /**
  * The models of a scenario, by name.
- * @param active what is routed to today.
+ * @param active what is routed to, or would be in the scenario's space.
  * @param stored profiles of any state in the same space.
  * @throws DomainError `unknown-model` for a name or a glob that fits nothing, `invalid-request` for a
  *   model that would be there twice.
  */
 export function scenarioModels(
-  active: readonly StoredProfile[],
-  stored: readonly StoredProfile[],
+  active: readonly Pick<StoredProfile, 'profile'>[],
+  stored: readonly Pick<StoredProfile, 'profile'>[],
   { remove = [], reprice = {}, add = [] }: Changes,
 ): AvailableModel[] {
   const names = active.map(({ profile }) => profile.model);

@@ -5,15 +5,21 @@ import {
   simulateRequestSchema,
   simulateResponseSchema,
 } from '@zerorouter/contracts';
-import type { ReplayView, SimulateRequest, SimulateResponse } from '@zerorouter/contracts';
+import type {
+  ReplayView,
+  SimulateRequest,
+  SimulateResponse,
+  SpaceManifest,
+} from '@zerorouter/contracts';
 import type { Database } from '@zerorouter/database';
-import { withGuarantee } from '@zerorouter/optimizer';
 import { AccessLevel, parseWith } from '@zerorouter/platform';
 import { Describe } from '../openapi/describe.js';
 import { toHardConstraints } from '../policies/hard-constraints.js';
 import { Registry } from '../registry/registry.js';
+import { arrangeProfiles } from '../registry/snapshot.js';
 import { resolvePolicy } from '../routing/policy.js';
 import { DATABASE } from '../tokens.js';
+import { readingOf } from './candidate-space.js';
 import { replayDecision } from './replay.js';
 import { scenarioModels } from './scenario-models.js';
 import { simulate } from './simulate.js';
@@ -29,7 +35,8 @@ export class SimulateController {
   @Post('simulate')
   @HttpCode(200)
   @Describe({
-    summary: 'Try other models, prices or policies on stored decisions; no model is called',
+    summary:
+      'Try other models, prices, policies or a latent space on stored decisions; no model is called',
     tag: 'decisions',
     body: simulateRequestSchema,
     responses: { 200: { description: 'What would change', schema: simulateResponseSchema } },
@@ -40,10 +47,10 @@ export class SimulateController {
     const { space, profiles, policies } = this.registry.current;
     if (space === null)
       throw new DomainError('no-active-space', 'no latent space is active: activate one first');
-    const { version, referenceScales, guarantee } = space.manifest;
+    const { manifest } = space;
     const policy =
       request.policy === undefined ? undefined : resolvePolicy(request.policy, policies);
-    const stored = await this.database.profiles.list({ spaceVersion: version });
+    const candidate = await this.candidate(request.space_version ?? manifest.version, manifest);
     const decisions = await this.database.decisions.search({
       limit: request.limit,
       ...(request.before === undefined ? {} : { before: request.before }),
@@ -51,19 +58,23 @@ export class SimulateController {
     const changed =
       policy === undefined && request.constraints === undefined
         ? undefined
-        : withGuarantee(
-            { ...policy?.constraints, ...toHardConstraints(request.constraints ?? {}) },
-            guarantee,
-          );
+        : { ...policy?.constraints, ...toHardConstraints(request.constraints ?? {}) };
+    const { active, stored } = candidate;
     const result = await simulate({
-      decisions: decisions.filter(({ spaceVersion }) => spaceVersion === version),
-      scales: { costUsd: referenceScales.c_ref, latencyS: referenceScales.T_ref },
-      today: scenarioModels(profiles, [], {}),
-      scenario: scenarioModels(profiles, stored, request),
+      decisions: decisions.filter(({ spaceVersion }) => spaceVersion === manifest.version),
+      today: { models: scenarioModels(profiles, [], {}), ...utilityOf(manifest) },
+      scenario: {
+        models: scenarioModels(active, stored, request),
+        ...utilityOf(candidate.manifest),
+      },
       weights: policy?.weights,
       constraints: changed,
     });
-    return { space_version: version, ...result };
+    return {
+      space_version: manifest.version,
+      scenario_space_version: candidate.manifest.version,
+      ...result,
+    };
   }
 
   @Get('decisions/:id/replay')
@@ -86,7 +97,26 @@ export class SimulateController {
       );
     const profiles = await this.database.profiles.atVersions(spaceVersion, profileVersions);
     const models = profiles.map((profile) => ({ profile, admittedAs: profile.model }));
-    const { c_ref, T_ref } = space.manifest.referenceScales;
-    return replayDecision(record, models, { costUsd: c_ref, latencyS: T_ref });
+    return replayDecision(record, models, utilityOf(space.manifest).scales);
   }
+
+  /** The space of a scenario, with its profiles as they read latents of the active one. */
+  private async candidate(version: string, active: SpaceManifest) {
+    const space = await this.database.spaces.get(version);
+    if (space === null)
+      throw new DomainError('space-not-found', `there is no latent space "${version}"`);
+    const { manifest } = space;
+    const read = readingOf(manifest, active);
+    const all = await this.database.profiles.list({ spaceVersion: version });
+    const stored = arrangeProfiles(all, manifest.dimensions).usable.map(({ profile, state }) => ({
+      profile: read(profile),
+      state,
+    }));
+    return { manifest, stored, active: stored.filter(({ state }) => state === 'active') };
+  }
+}
+
+function utilityOf({ referenceScales, guarantee }: SpaceManifest) {
+  const { c_ref, T_ref } = referenceScales;
+  return { scales: { costUsd: c_ref, latencyS: T_ref }, guarantee };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { asStored } from '@zerorouter/database';
-import type { DecisionRecord, StoredProfile } from '@zerorouter/database';
+import { asStored, hashCandidates } from '@zerorouter/database';
+import type { StoredDecision, StoredProfile } from '@zerorouter/database';
 import { seededRandom } from '@zerorouter/latent-space';
 import { decideRoute } from '../routing/decide-route.js';
 import { weightsAtPrice } from '../routing/decide-within-budget.js';
@@ -26,6 +26,7 @@ function stored(model: string, ability: number, price: number): StoredProfile {
     version: 1,
     contextWindow: null,
     capabilities: [],
+    stateReason: null,
     deployments: 0,
     createdAt: new Date(0),
     updatedAt: new Date(0),
@@ -37,7 +38,7 @@ const today = scenarioModels(active, [], {});
 const weights = { accuracy: 1, cost: 0.05, latency: 0 };
 
 /** Decisions as the router makes and the store keeps them; every third may not go to `strong`. */
-const decisions = Array.from({ length: 30 }, (_, i): DecisionRecord => {
+const decisions = Array.from({ length: 30 }, (_, i): StoredDecision => {
   const latents = {
     discrimination: [1.1],
     difficulty: i / 10 - 1,
@@ -69,6 +70,7 @@ const decisions = Array.from({ length: 30 }, (_, i): DecisionRecord => {
     weights,
     constraints,
     candidates: asStored(answer.candidates),
+    candidatesHash: hashCandidates(answer.candidates),
     profileVersions: { cheap: 1, middle: 1, strong: 1 },
     model: answer.model,
     reason: answer.reason,
@@ -83,9 +85,8 @@ const decisions = Array.from({ length: 30 }, (_, i): DecisionRecord => {
 const run = (changes: Parameters<typeof scenarioModels>[2], more = {}) =>
   simulate({
     decisions,
-    scales,
-    today,
-    scenario: scenarioModels(active, active, changes),
+    today: { models: today, scales, guarantee: undefined },
+    scenario: { models: scenarioModels(active, active, changes), scales, guarantee: undefined },
     ...more,
   });
 
@@ -95,6 +96,7 @@ describe('replayDecision', () => {
       expect(replayDecision(record, today, scales)).toEqual({
         decision_id: record.id,
         same: true,
+        to_the_bit: true,
         recorded_model: record.model,
         model: record.model,
         differences: [],
@@ -124,6 +126,7 @@ describe('replayDecision', () => {
         exploration,
       });
       const candidates = asStored(answer.candidates);
+      const candidatesHash = hashCandidates(answer.candidates);
       const { model, propensity } = answer;
       return {
         ...record,
@@ -132,13 +135,14 @@ describe('replayDecision', () => {
         budget,
         exploration,
         candidates,
+        candidatesHash,
         model,
         propensity,
       };
     });
     expect(new Set(drawn.map(({ propensity }) => propensity)).size).toBeGreaterThan(1);
     expect(JSON.stringify(drawn)).toContain('left of the budget');
-    for (const record of JSON.parse(JSON.stringify(drawn)) as DecisionRecord[])
+    for (const record of JSON.parse(JSON.stringify(drawn)) as StoredDecision[])
       expect(replayDecision(record, scenarioModels(models, [], {}), scales)).toMatchObject({
         same: true,
         differences: [],
@@ -150,6 +154,27 @@ describe('replayDecision', () => {
       scales,
     );
     expect(untold.same).toBe(false);
+  });
+
+  it('tells a difference of the last bit, and one of order or propensity', () => {
+    const record = decisions[1]!;
+    const nudged = today.map(({ profile, admittedAs }) => ({
+      profile: {
+        ...profile,
+        ability: { ...profile.ability, mean: [profile.ability.mean[0]! * (1 + Number.EPSILON)] },
+      },
+      admittedAs,
+    }));
+    expect(replayDecision(record, nudged, scales)).toMatchObject({ same: false, differences: [] });
+    const reversed = {
+      ...record,
+      candidatesHash: null,
+      candidates: [...record.candidates].reverse(),
+    };
+    expect(replayDecision(reversed, today, scales).same).toBe(false);
+    expect(replayDecision({ ...record, propensity: 0.9 }, today, scales).same).toBe(false);
+    const old = { ...record, candidatesHash: null };
+    expect(replayDecision(old, today, scales)).toMatchObject({ same: true, to_the_bit: false });
   });
 
   it('shows what differs when a profile is not the one of that time', () => {
@@ -200,6 +225,26 @@ describe('simulate', () => {
     const none = await run({}, { constraints: { maxCostUsd: 1e-12 } });
     expect(none.scenario).toMatchObject({ undecided: 30, mean_accuracy: null, cost_usd: 0 });
     expect(none.frontier).toEqual([]);
+  });
+
+  it('tries another space by its own scales and guarantee, a budget at its price', async () => {
+    const rescaled = { costUsd: 100 * scales.costUsd, latencyS: scales.latencyS };
+    const scenario = { models: today, scales: rescaled, guarantee: undefined };
+    // A hundredth of the weight that cost had.
+    const dearer = await run({}, { scenario });
+    expect(dearer.scenario.cost_usd).toBeGreaterThan(dearer.baseline.cost_usd);
+    const budgeted = decisions.map((record) => ({
+      ...record,
+      weights: weightsAtPrice(50, scales),
+      budget: { price: 50, leftUsd: 1, endsAt: 'later' },
+    }));
+    const same = await run({}, { scenario, decisions: budgeted });
+    expect(same.scenario).toEqual(same.baseline);
+
+    const promised = decisions.map((record) => ({ ...record, constraints: { minAccuracy: 0.1 } }));
+    const guarantee = [{ minAccuracy: 0.2, lowerBound: 0.999 }];
+    const strict = await run({}, { scenario: { ...scenario, guarantee }, decisions: promised });
+    expect(strict.scenario.undecided).toBe(decisions.length);
   });
 
   it('draws a frontier that never bends back', async () => {

@@ -1,17 +1,24 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { SimulatedOutcome, SimulateResponse } from '@zerorouter/contracts';
 import type { DecisionRecord } from '@zerorouter/database';
-import type { Candidate } from '@zerorouter/latent-space';
-import { weightsFromDial } from '@zerorouter/optimizer';
+import type { Candidate, GuaranteeLevel } from '@zerorouter/latent-space';
+import { weightsFromDial, withGuarantee } from '@zerorouter/optimizer';
 import type { HardConstraints, ReferenceScales, UtilityWeights } from '@zerorouter/optimizer';
+import { weightsAtPrice } from '../routing/decide-within-budget.js';
 import { decideAgain } from './decide-again.js';
 import type { AvailableModel } from './decide-again.js';
 
+/** What decisions may be made with. */
+export interface Alternative {
+  readonly models: readonly AvailableModel[];
+  readonly scales: ReferenceScales;
+  readonly guarantee: readonly GuaranteeLevel[] | undefined;
+}
+
 export interface Simulation {
   readonly decisions: readonly DecisionRecord[];
-  readonly scales: ReferenceScales;
-  readonly today: readonly AvailableModel[];
-  readonly scenario: readonly AvailableModel[];
+  readonly today: Alternative;
+  readonly scenario: Alternative;
   /** In place of each decision's own. */
   readonly weights?: UtilityWeights | undefined;
   readonly constraints?: HardConstraints | undefined;
@@ -23,19 +30,19 @@ const MOST_MOVES = 50;
 /** Makes stored decisions again, as they would fall today, and in a scenario. */
 export async function simulate(
   simulation: Simulation,
-): Promise<Omit<SimulateResponse, 'space_version'>> {
-  const { decisions, scales, today, scenario, weights, constraints } = simulation;
+): Promise<Omit<SimulateResponse, 'space_version' | 'scenario_space_version'>> {
+  const { decisions, today, scenario, weights, constraints } = simulation;
+  const { models, scales, guarantee } = scenario;
   const before: (Candidate | null)[] = [];
   const after: (Candidate | null)[] = [];
   const byDial = DIALS.map((): (Candidate | null)[] => []);
   for (const record of decisions) {
-    before.push(choose(record, { ...record, models: today, scales }));
-    const hard = constraints ?? record.constraints;
+    before.push(choose(record, { ...record, ...today }));
     const own = {
-      models: scenario,
+      models,
       scales,
-      weights: weights ?? record.weights,
-      constraints: hard,
+      weights: weights ?? ownWeights(record, scales),
+      constraints: withGuarantee(constraints ?? record.constraints, guarantee),
       // Another policy has no part in what was left of that one's budget.
       budget: weights === undefined ? record.budget : null,
     };
@@ -57,6 +64,11 @@ export async function simulate(
       }),
     ),
   };
+}
+
+/** A budget's price is per USD: its weight depends on the scale. */
+function ownWeights({ weights, budget }: DecisionRecord, scales: ReferenceScales): UtilityWeights {
+  return budget === null ? weights : weightsAtPrice(budget.price, scales);
 }
 
 function choose(

@@ -6,12 +6,13 @@ import {
   DomainError,
 } from '@zerorouter/contracts';
 import type { CalibrationRequest, calibrateSpace, CalibrationView } from '@zerorouter/contracts';
-import type { Calibration, Database } from '@zerorouter/database';
+import type { Database } from '@zerorouter/database';
 import { AccessLevel, parseWith } from '@zerorouter/platform';
 import type { JobProducer } from '@zerorouter/platform';
 import type { FastifyReply } from 'fastify';
 import { Describe } from '../openapi/describe.js';
 import { CALIBRATE_PRODUCER, CALIBRATION_DATA_DIR, DATABASE } from '../tokens.js';
+import { viewCalibration } from './calibration-view.js';
 import { checkDataSets } from './data-sets.js';
 
 export type CalibrateProducer = JobProducer<
@@ -64,7 +65,7 @@ export class CalibrationsController {
 
   @Get()
   @Describe({
-    summary: 'List the calibrations, newest first',
+    summary: 'List the calibrations and recalibrations, newest first',
     tag: 'spaces',
     responses: { 200: { description: 'The calibrations', schema: calibrationListSchema } },
   })
@@ -85,18 +86,4 @@ export class CalibrationsController {
       throw new DomainError('calibration-not-found', `there is no calibration "${id}"`);
     return viewCalibration(calibration);
   }
-}
-
-function viewCalibration(calibration: Calibration): CalibrationView {
-  return {
-    id: calibration.id,
-    state: calibration.state,
-    data_sets: calibration.dataSets,
-    options: calibration.options,
-    progress: calibration.progress,
-    error: calibration.error,
-    space_version: calibration.spaceVersion,
-    created_at: calibration.createdAt.toISOString(),
-    updated_at: calibration.updatedAt.toISOString(),
-  };
 }

@@ -1,10 +1,16 @@
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { DomainError, spaceListSchema, spaceSchema } from '@zerorouter/contracts';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import {
+  activationRequestSchema,
+  DomainError,
+  spaceListSchema,
+  spaceSchema,
+} from '@zerorouter/contracts';
 import type { Space } from '@zerorouter/contracts';
 import type { Database, StoredSpace } from '@zerorouter/database';
-import { AccessLevel } from '@zerorouter/platform';
+import { AccessLevel, parseRequest } from '@zerorouter/platform';
 import { Describe } from '../openapi/describe.js';
 import { DATABASE } from '../tokens.js';
+import { refuseWorse } from './refuse-worse.js';
 
 @AccessLevel('admin')
 @Controller('admin/v1/spaces')
@@ -35,12 +41,18 @@ export class SpacesController {
   @Post(':version/activate')
   @HttpCode(200)
   @Describe({
-    summary: 'Make a latent space the active one; the one before it can be returned to',
+    summary:
+      'Make a latent space the active one; the one before it can be returned to. A draft whose held-out figures are worse is refused, unless forced',
     tag: 'spaces',
     params: { version: 'Its version' },
+    body: activationRequestSchema,
     responses: { 200: { description: 'The space, now active', schema: spaceSchema } },
   })
-  async activate(@Param('version') version: string): Promise<Space> {
+  async activate(@Param('version') version: string, @Body() body: unknown): Promise<Space> {
+    const { force } = parseRequest(activationRequestSchema, body ?? {});
+    const { spaces } = this.database;
+    const [space, active] = await Promise.all([spaces.get(version), spaces.active()]);
+    if (!force && space?.state === 'draft') refuseWorse(space.manifest, active?.manifest ?? null);
     await this.database.spaces.activate(version);
     return this.view(version);
   }
@@ -65,5 +77,12 @@ export class SpacesController {
 }
 
 function viewSpace({ manifest, state, createdAt }: StoredSpace): Space {
-  return { version: manifest.version, state, created_at: createdAt.toISOString(), manifest };
+  const { domainCorrections = [], ...shown } = manifest;
+  return {
+    version: manifest.version,
+    state,
+    created_at: createdAt.toISOString(),
+    manifest: shown,
+    domain_corrections: domainCorrections.length,
+  };
 }

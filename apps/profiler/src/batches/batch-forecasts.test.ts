@@ -30,6 +30,7 @@ function stored(
     version: 1,
     contextWindow,
     capabilities,
+    stateReason: null,
     deployments: 0,
     createdAt: new Date(0),
     updatedAt: new Date(0),

@@ -2,16 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { BatchFailure, Database } from '@zerorouter/database';
 import { createLogger } from '@zerorouter/platform';
 import { OptimizeBatchProcessor } from './optimize-batch.processor.js';
+
+/** Each starts a process, which takes its time on a busy machine. */
+jest.setTimeout(30_000);
 
 /** Programs in the place of the optimization process, which need no database. */
 const ENDINGS = {
   done: `process.once('message', ({ batchId }) => process.send({ kind: 'done', completed: batchId === 'bat_1' }, () => process.exit(0)));`,
   infeasible: `process.once('message', () => process.send({ kind: 'failed', code: 'infeasible',
     message: 'no', details: { constraint: 'budget_usd', nearest: 2 } }, () => process.exit(0)));`,
+  polite: `import { getPriority } from 'node:os';
+    process.once('message', () => process.send({ kind: 'done', completed: getPriority() >= 10 }, () => process.exit(0)));`,
   killed: `process.once('message', () => process.kill(process.pid, 'SIGKILL'));`,
   endless: `process.once('message', () => setInterval(() => {}, 1_000));`,
 };
@@ -46,6 +51,10 @@ describe('OptimizeBatchProcessor', () => {
     const { failures, run } = harness('done');
     expect(await run()).toEqual({ state: 'completed' });
     expect(failures).toEqual([]);
+  });
+
+  it('lets what answers live requests go before', async () => {
+    expect(await harness('polite').run()).toEqual({ state: 'completed' });
   });
 
   it('ends a batch whose constraints cannot be kept, with what the optimizer said', async () => {

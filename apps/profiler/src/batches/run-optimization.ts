@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { constants, getPriority, setPriority } from 'node:os';
 import { DomainError } from '@zerorouter/contracts';
 import { optimizationMessageSchema } from './optimization-messages.js';
 import type { OptimizationTask } from './optimization-messages.js';
@@ -18,6 +19,7 @@ export function runOptimization(
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Error('optimization interrupted'));
     const child = fork(script, { serialization: 'advanced' });
+    if (child.pid !== undefined) yieldToLiveRequests(child.pid);
     const interrupt = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', interrupt, { once: true });
     let failure: Error | null = null;
@@ -39,4 +41,13 @@ export function runOptimization(
     });
     child.send(task);
   });
+}
+
+/** It takes a core for minutes, on which the same machine may be answering. */
+function yieldToLiveRequests(pid: number): void {
+  try {
+    setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  } catch {
+    // It has ended, or the system does not let processes be ranked: it runs as any other.
+  }
 }

@@ -5,11 +5,7 @@ import {
   policySelectorSchema,
   utilityWeightsSchema,
 } from './route.js';
-
-/** Neither NUL nor half of a surrogate pair, which Postgres cannot store. */
-const storableText = z.string().regex(/^[^\0\p{Surrogate}]*$/u, {
-  error: 'must not hold NUL or an unpaired surrogate',
-});
+import { storableText } from './storable-text.js';
 
 /**
  * One query of a batch: a route request without what holds for the batch as a whole (the policy) or
@@ -147,7 +143,8 @@ export const batchPageSchema = z.object({
 export const batchResultSchema = z.object({
   custom_id: z.string(),
   index: z.number().int(),
-  status: z.enum(['succeeded', 'failed']),
+  /** `cancelled` where the batch was before the item had a model. */
+  status: z.enum(['succeeded', 'failed', 'cancelled']),
   model: z.string().nullable(),
   p_correct: z.number().nullable(),
   cost_usd: z.number().nullable(),

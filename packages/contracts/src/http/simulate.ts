@@ -7,12 +7,17 @@ const pricesSchema = z.strictObject({
   output_per_mtok: z.number().nonnegative(),
 });
 
-/** A change of models or policy, to be tried on stored decisions. No model is called. */
+/** A change of models, policy or latent space, to be tried on stored decisions. No model is called. */
 export const simulateRequestSchema = z.strictObject({
   /** The newest decisions of the active space, at most. */
   limit: z.number().int().min(1).max(2_000).default(500),
   /** Id of a decision: only older ones. */
   before: z.string().min(1).optional(),
+  /**
+   * A space, a draft for one, whose active profiles, scales and guarantee are tried on the latents of
+   * the active space's decisions; one of the two must have been linked to the other.
+   */
+  space_version: z.string().min(1).optional(),
   /** In place of each decision's own. */
   policy: policySelectorSchema.optional(),
   constraints: hardConstraintsSchema.optional(),
@@ -46,7 +51,9 @@ const outcomeSchema = z.object({
 export type SimulatedOutcome = z.infer<typeof outcomeSchema>;
 
 export const simulateResponseSchema = z.object({
+  /** Of the decisions. */
   space_version: z.string(),
+  scenario_space_version: z.string(),
   decisions: z.number().int(),
   /** With today's profiles and each decision's own policy. */
   baseline: outcomeSchema,
@@ -70,11 +77,13 @@ export type SimulateResponse = z.infer<typeof simulateResponseSchema>;
 /** A decision computed anew from its record, and from the profiles of that time. */
 export const replaySchema = z.object({
   decision_id: z.string(),
-  /** Whether model and candidates are those of the record, to the digits that it holds. */
+  /** Whether the choice, its propensity, and all candidates in their order are those of the record. */
   same: z.boolean(),
+  /** Whether they were compared to the last bit: a record of before that was possible has six digits. */
+  to_the_bit: z.boolean(),
   recorded_model: z.string(),
   model: z.string().nullable(),
-  /** Candidates that differ. */
+  /** Candidates that differ in their first six digits. */
   differences: z.array(
     z.object({ recorded: routeCandidateSchema.nullable(), replayed: routeCandidateSchema }),
   ),

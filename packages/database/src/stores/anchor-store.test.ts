@@ -21,6 +21,7 @@ describeWithDatabase('AnchorStore', (databaseUrl) => {
     discrimination: [0.5, 1.25],
     difficulty: -0.75,
     difficultyVariance: 0.5,
+    logOutputTokens: 4.5,
   });
 
   it('keeps anchors in order, replaces by id in place, and creates a set once', async () => {
@@ -39,6 +40,18 @@ describeWithDatabase('AnchorStore', (databaseUrl) => {
     ]);
   });
 
+  it('finds a set by its id anywhere, and by its name in one latent space', async () => {
+    await database.spaces.create(sampleSpace('v2'));
+    await database.anchors.createSet({ id: 'named-1', name: 'named', spaceVersion: 'v1' });
+    await database.anchors.createSet({ id: 'named-2', name: 'named', spaceVersion: 'v2' });
+    const found = async (idOrName: string, space: string) =>
+      (await database.anchors.find(idOrName, space))?.id;
+    expect(await found('named', 'v1')).toBe('named-1');
+    expect(await found('named', 'v2')).toBe('named-2');
+    expect(await found('named-1', 'v2')).toBe('named-1');
+    expect(await database.anchors.find('named', 'v3')).toBeNull();
+  });
+
   it('takes texts without parameters', async () => {
     await database.anchors.createSet({ id: 'bare', name: 'Bare', spaceVersion: null });
     const bare = {
@@ -46,6 +59,7 @@ describeWithDatabase('AnchorStore', (databaseUrl) => {
       discrimination: null,
       difficulty: null,
       difficultyVariance: null,
+      logOutputTokens: null,
     };
     await database.anchors.addAnchors('bare', [bare]);
     expect(await database.anchors.list('bare')).toEqual([bare]);

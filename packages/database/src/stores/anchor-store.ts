@@ -2,7 +2,7 @@ import { DomainError } from '@zerorouter/contracts';
 import type { PrismaClient } from '../generated/client.js';
 import { fromJson } from '../json.js';
 import type { JsonObject } from '../json.js';
-import { requireSpace } from './space-store.js';
+import { requireSpace } from './space-rows.js';
 
 export interface AnchorSet {
   id: string;
@@ -26,6 +26,8 @@ export interface StoredAnchor {
   difficulty: number | null;
   /** Logit². */
   difficultyVariance: number | null;
+  /** Expected log output tokens, before the model's own offset; null where unknown. */
+  logOutputTokens: number | null;
 }
 
 export class AnchorStore {
@@ -48,6 +50,16 @@ export class AnchorStore {
     return rows.map(({ _count, ...set }) => ({ ...set, anchors: _count.anchors }));
   }
 
+  /** By id, or the newest of that name in the given latent space; null when there is none. */
+  async find(idOrName: string, spaceVersion: string | null): Promise<AnchorSet | null> {
+    const sets = await this.sets();
+    return (
+      sets.find(({ id }) => id === idOrName) ??
+      sets.find((set) => set.name === idOrName && set.spaceVersion === spaceVersion) ??
+      null
+    );
+  }
+
   /**
    * Appends anchors in the given order; one whose id the set holds already is replaced in its place.
    * @throws `anchor-set-not-found`, `duplicate-anchor`
@@ -61,8 +73,9 @@ export class AnchorStore {
     await this.requireSet(setId);
     await this.prisma.$executeRaw`
       INSERT INTO latent_anchors
-        (set_id, id, text, domain, grader, discrimination, difficulty, difficulty_variance)
-      SELECT ${setId}, id, text, domain, grader::jsonb, vector::float8[], d, v
+        (set_id, id, text, domain, grader, discrimination, difficulty, difficulty_variance,
+         log_output_tokens)
+      SELECT ${setId}, id, text, domain, grader::jsonb, vector::float8[], d, v, l
       FROM unnest(
         ${anchors.map((anchor) => anchor.id)}::text[],
         ${anchors.map((anchor) => anchor.text)}::text[],
@@ -70,13 +83,15 @@ export class AnchorStore {
         ${anchors.map((anchor) => JSON.stringify(anchor.grader))}::text[],
         ${anchors.map((anchor) => `{${(anchor.discrimination ?? []).join(',')}}`)}::text[],
         ${anchors.map((anchor) => anchor.difficulty)}::float8[],
-        ${anchors.map((anchor) => anchor.difficultyVariance)}::float8[]
-      ) WITH ORDINALITY AS anchor(id, text, domain, grader, vector, d, v, n)
+        ${anchors.map((anchor) => anchor.difficultyVariance)}::float8[],
+        ${anchors.map((anchor) => anchor.logOutputTokens)}::float8[]
+      ) WITH ORDINALITY AS anchor(id, text, domain, grader, vector, d, v, l, n)
       ORDER BY n
       ON CONFLICT (set_id, id) DO UPDATE SET
         text = EXCLUDED.text, domain = EXCLUDED.domain, grader = EXCLUDED.grader,
         discrimination = EXCLUDED.discrimination, difficulty = EXCLUDED.difficulty,
-        difficulty_variance = EXCLUDED.difficulty_variance`;
+        difficulty_variance = EXCLUDED.difficulty_variance,
+        log_output_tokens = EXCLUDED.log_output_tokens`;
   }
 
   /** In order. @throws `anchor-set-not-found` */

@@ -113,10 +113,11 @@ export type BatchChoice = { index: number } & (
   | { error: BatchFailure; model?: never }
 );
 
+/** An item of a batch that has ended; it has neither succeeded nor failed where the batch did not complete. */
 export interface BatchResultRow {
   index: number;
   customId: string;
-  state: 'succeeded' | 'failed';
+  state: 'pending' | 'predicted' | 'succeeded' | 'failed';
   model: string | null;
   pCorrect: number | null;
   costUsd: number | null;

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import {
+  SAMPLE_LATENTS,
+  sampleBatch,
+  sampleBatchItem,
+  uploadBatch,
+} from '../../test/sample-batch.js';
 import { sampleSpace } from '../../test/sample-space.js';
 import { describeWithDatabase, runSql } from '../../test/test-database.js';
 import { connectDatabase } from '../database.js';
 import type { Database } from '../database.js';
 import type { BatchChoice, BatchSummary, NewBatch, NewBatchItem } from './batch-records.js';
 
-const LATENTS = {
-  discrimination: [1, 0.5],
-  difficulty: 0.25,
-  difficultyVariance: 0.1,
-  logOutputTokens: 5,
-  inputTokens: 12,
-  familiarity: 0.75,
-};
 const SUMMARY: BatchSummary = {
   method: 'exact',
   expectedCorrect: 1.5,
@@ -24,29 +22,8 @@ const SUMMARY: BatchSummary = {
   profileVersions: { cheap: 1 },
 };
 
-function newBatch(overrides: Partial<NewBatch> = {}): NewBatch {
-  return {
-    keyId: null,
-    spaceVersion: 'v1',
-    policy: {
-      label: 'balanced',
-      weights: { accuracy: 1, cost: 0.1, latency: 0 },
-      constraints: {},
-    },
-    constraints: { budgetUsd: 2, capacity: { cheap: 5 } },
-    idempotencyKey: null,
-    expiresAt: new Date(Date.now() + 3_600_000),
-    ...overrides,
-  };
-}
-
-const item = (index: number): NewBatchItem => ({
-  index,
-  customId: `c${index}`,
-  request: { text: `text ${index}`, requires: [] },
-});
 const predictions = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, i) => ({ index: from + i, latents: LATENTS }));
+  Array.from({ length: to - from }, (_, i) => ({ index: from + i, latents: SAMPLE_LATENTS }));
 const choices = (count: number): BatchChoice[] =>
   Array.from({ length: count }, (_, index) => ({
     index,
@@ -67,27 +44,20 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
 
   const caller = { keyId: null };
 
-  async function upload(
-    items: readonly NewBatchItem[],
-    overrides: Partial<NewBatch> = {},
-  ): Promise<string> {
-    const coming = await database.batches.openUpload(newBatch(overrides));
-    await coming.add(items);
-    await coming.commit('hash');
-    return coming.id;
-  }
+  const upload = (items: readonly NewBatchItem[], overrides: Partial<NewBatch> = {}) =>
+    uploadBatch(database, items, overrides);
   const count = async (sql: string) => {
     const { rows } = await runSql(databaseUrl(), `SELECT count(*) FROM ${sql}`);
     return Number((rows as { count: string }[])[0]?.count);
   };
 
   it('shows a batch once it is whole, and to its caller alone', async () => {
-    const coming = await database.batches.openUpload(newBatch());
-    await coming.add([item(0), item(1)]);
+    const coming = await database.batches.openUpload(sampleBatch());
+    await coming.add([sampleBatchItem(0), sampleBatchItem(1)]);
     expect(await database.batches.get(coming.id, caller)).toBeNull();
     await coming.commit('abc');
     expect(await database.batches.get(coming.id, caller)).toMatchObject({
-      ...newBatch({ expiresAt: expect.any(Date) as unknown as Date }),
+      ...sampleBatch({ expiresAt: expect.any(Date) as unknown as Date }),
       state: 'queued',
       itemCount: 2,
       predictedCount: 0,
@@ -103,10 +73,14 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
   });
 
   it('leaves nothing of an upload that is refused or abandoned', async () => {
-    const coming = await database.batches.openUpload(newBatch());
-    await coming.add([item(0), item(1)]);
+    const coming = await database.batches.openUpload(sampleBatch());
+    await coming.add([sampleBatchItem(0), sampleBatchItem(1)]);
     await expect(
-      coming.add([item(2), { ...item(3), customId: 'c1' }, { ...item(4), customId: 'c1' }]),
+      coming.add([
+        sampleBatchItem(2),
+        { ...sampleBatchItem(3), customId: 'c1' },
+        { ...sampleBatchItem(4), customId: 'c1' },
+      ]),
     ).rejects.toMatchObject({
       code: 'duplicate-custom-id',
       details: { customId: 'c1', index: 3 },
@@ -117,23 +91,23 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
 
   it('finds the batch of an idempotency key again, without a key id as well', async () => {
     const again = { idempotencyKey: 'once' };
-    const first = await database.batches.openUpload(newBatch(again));
-    await expect(database.batches.openUpload(newBatch(again))).rejects.toMatchObject({
+    const first = await database.batches.openUpload(sampleBatch(again));
+    await expect(database.batches.openUpload(sampleBatch(again))).rejects.toMatchObject({
       code: 'idempotency-key-in-use',
     });
-    const others = await database.batches.openUpload(newBatch({ idempotencyKey: 'other' }));
+    const others = await database.batches.openUpload(sampleBatch({ idempotencyKey: 'other' }));
     expect(others.earlierHash).toBeNull();
     await others.abandon();
-    await first.add([item(0)]);
+    await first.add([sampleBatchItem(0)]);
     await first.commit('h1');
-    const second = await database.batches.openUpload(newBatch(again));
+    const second = await database.batches.openUpload(sampleBatch(again));
     expect([second.id, second.earlierHash]).toEqual([first.id, 'h1']);
     await second.abandon();
     expect(await count('batches')).toBe(1);
   });
 
   it('counts a chunk once, however often and wherever it is predicted', async () => {
-    const id = await upload([item(0), item(1), item(2)]);
+    const id = await upload([sampleBatchItem(0), sampleBatchItem(1), sampleBatchItem(2)]);
     const { batchWork } = database;
     expect(await batchWork.beginChunk(id, 0, 2)).toEqual({
       spaceVersion: 'v1',
@@ -156,13 +130,13 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
     expect(await batchWork.storePredictions(id, predictions(2, 3))).toBeNull();
     expect(await batchWork.get(id)).toMatchObject({ predictedCount: 2, failedCount: 1 });
     expect(await batchWork.predicted(id, 0, 10)).toEqual([
-      { index: 1, latents: LATENTS, request: { requires: [] } },
+      { index: 1, latents: SAMPLE_LATENTS, request: { requires: [] } },
     ]);
   });
 
   it('completes with all results or none, and once', async () => {
     const failed = { index: 2, customId: 'bad', error: { code: 'invalid-request', message: 'x' } };
-    const id = await upload([item(0), item(1), failed]);
+    const id = await upload([sampleBatchItem(0), sampleBatchItem(1), failed]);
     const { batchWork, batches } = database;
     await batchWork.storePredictions(id, predictions(0, 2));
     await expect(batchWork.complete(id, choices(1), SUMMARY)).rejects.toThrow(/predicted items/);
@@ -185,7 +159,7 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
   });
 
   it('takes nothing more into a cancelled batch', async () => {
-    const id = await upload([item(0), item(1)]);
+    const id = await upload([sampleBatchItem(0), sampleBatchItem(1)]);
     const { batchWork, batches } = database;
     await batchWork.storePredictions(id, predictions(0, 2));
     expect(await batches.cancel(id, caller)).toMatchObject({ state: 'cancelled' });
@@ -205,9 +179,9 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
   });
 
   it('hands a stalled batch to one sweeper, and none that moves or has ended', async () => {
-    const stalled = await upload([item(0)]);
-    await upload([item(0)]);
-    const ended = await upload([item(0)]);
+    const stalled = await upload([sampleBatchItem(0)]);
+    await upload([sampleBatchItem(0)]);
+    const ended = await upload([sampleBatchItem(0)]);
     await database.batches.cancel(ended, caller);
     await runSql(
       databaseUrl(),
@@ -222,11 +196,11 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
   it('deletes texts at expiry and keeps the results', async () => {
     const { batchWork, batches } = database;
     const past = { expiresAt: new Date(Date.now() - 1_000) };
-    const completed = await upload([item(0)], past);
+    const completed = await upload([sampleBatchItem(0)], past);
     await batchWork.storePredictions(completed, predictions(0, 1));
     await batchWork.complete(completed, choices(1), SUMMARY);
-    const unfinished = await upload([item(0)], past);
-    const fresh = await upload([item(0)]);
+    const unfinished = await upload([sampleBatchItem(0)], past);
+    const fresh = await upload([sampleBatchItem(0)]);
     const expired = [await batchWork.expireNext(), await batchWork.expireNext()];
     expect(expired.sort()).toEqual([completed, unfinished].sort());
     expect(await batchWork.expireNext()).toBeNull();
@@ -240,7 +214,11 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
   });
 
   it('pages through the batches of a caller', async () => {
-    const ids = [await upload([item(0)]), await upload([item(0)]), await upload([item(0)])];
+    const ids = [
+      await upload([sampleBatchItem(0)]),
+      await upload([sampleBatchItem(0)]),
+      await upload([sampleBatchItem(0)]),
+    ];
     const first = await database.batches.list(caller, { limit: 2 });
     expect(first.map(({ id }) => id)).toEqual([ids[2], ids[1]]);
     const rest = await database.batches.list(caller, { limit: 2, before: ids[1]! });

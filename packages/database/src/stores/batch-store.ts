@@ -72,7 +72,7 @@ export class BatchStore {
     return batch;
   }
 
-  /** Results of a completed batch from after an index (−1 = from the first), in the order of its items. */
+  /** Items of a batch that has ended, from after an index (−1 = from the first), in their order. */
   async results(id: string, after: number, limit: number): Promise<BatchResultRow[]> {
     const { rows } = await this.pool.query<BatchResultRow>({
       name: 'batch-results',

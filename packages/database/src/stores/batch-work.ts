@@ -76,7 +76,8 @@ export class BatchWork {
     predictions: readonly BatchPrediction[],
   ): Promise<BatchState | null> {
     return inTransaction(this.pool, async (transaction) => {
-      // The batch's row is locked first, by all: two workers on one chunk wait for each other.
+      // The batch's row is locked first, by all: two workers on one chunk wait for each other instead
+      // of deadlocking over its items, and a batch that is cancelled meanwhile is not brought back.
       const locked = await transaction.query({
         text: `SELECT FROM batches WHERE id = $1 AND state IN ('queued', 'predicting') FOR UPDATE`,
         values: [id],

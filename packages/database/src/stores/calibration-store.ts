@@ -1,10 +1,11 @@
 import { DomainError } from '@zerorouter/contracts';
+import type { ModelProfile, OnboardingResult } from '@zerorouter/contracts';
 import { Prisma } from '../generated/client.js';
 import type { Calibration as CalibrationRow, PrismaClient } from '../generated/client.js';
 import { fromJson, toJson } from '../json.js';
 import type { JsonObject } from '../json.js';
 import { opaqueId } from '../opaque-id.js';
-import { requireSpace } from './space-store.js';
+import { requireSpace } from './space-rows.js';
 
 export type CalibrationState = 'queued' | 'running' | 'succeeded' | 'failed';
 
@@ -33,6 +34,16 @@ export interface CalibrationUpdate {
   progress?: CalibrationProgress | null;
   error?: string | null;
   spaceVersion?: string | null;
+}
+
+/** A model's newest measurement on an anchor set. */
+export interface AnchorMeasurement {
+  onboardingId: string;
+  modelId: string;
+  /** Its name. */
+  model: string;
+  /** As those answers told it then. */
+  ability: ModelProfile['ability'];
 }
 
 export class CalibrationStore {
@@ -64,6 +75,32 @@ export class CalibrationStore {
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
     });
     return rows.map(toCalibration);
+  }
+
+  /**
+   * What a recalibration is made from: each model's newest onboarding on the set that succeeded in the
+   * space and has graded answers, by model name.
+   */
+  async measurements(anchorSetId: string, spaceVersion: string): Promise<AnchorMeasurement[]> {
+    const rows = await this.prisma.onboarding.findMany({
+      where: {
+        anchorSetId,
+        spaceVersion,
+        state: 'succeeded',
+        answers: { some: { score: { not: null } } },
+      },
+      select: { id: true, modelId: true, result: true, model: { select: { name: true } } },
+      orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+      distinct: ['modelId'],
+    });
+    return rows
+      .map(({ id, modelId, model, result }) => ({
+        onboardingId: id,
+        modelId,
+        model: model.name,
+        ability: fromJson<OnboardingResult>(result).ability,
+      }))
+      .sort((a, b) => (a.model < b.model ? -1 : 1));
   }
 
   /** @throws `calibration-not-found`, `space-not-found` */

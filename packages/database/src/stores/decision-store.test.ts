@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWithDatabase } from '../../test/test-database.js';
 import { connectDatabase } from '../database.js';
 import type { Database } from '../database.js';
+import { hashCandidates } from './candidate-hash.js';
 import type { DecisionRecord } from './decision-store.js';
 
 describeWithDatabase('DecisionStore', (databaseUrl) => {
@@ -60,16 +61,30 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     ...changes,
   });
 
+  const stored = (record: DecisionRecord) => ({
+    ...record,
+    candidatesHash: hashCandidates(record.candidates),
+  });
+
+  it('hashes candidates before their numbers are cut short', async () => {
+    const exact = decision('exact');
+    exact.candidates[0]!.p_correct = 1 / 3;
+    await database.decisions.appendMany([exact]);
+    const read = await database.decisions.get('exact');
+    expect(read?.candidates[0]?.p_correct).toBe(0.333333);
+    expect(read?.candidatesHash).toBe(hashCandidates(exact.candidates));
+  });
+
   it('gives back what was appended', async () => {
     await database.decisions.appendMany([]);
     await database.decisions.appendMany([decision('a'), decision('b', { keyId: 'key_1' })]);
-    expect(await database.decisions.get('a')).toEqual(decision('a'));
+    expect(await database.decisions.get('a')).toEqual(stored(decision('a')));
     const drawn = {
       budget: { price: 12.345678901234, leftUsd: 0.1, endsAt: '2026-01-03T00:00:00.000Z' },
       exploration: { share: 0.1, maxRegret: 0.05, youngFrom: 0.1, draw: 0.012345678901234 },
     };
     await database.decisions.appendMany([decision('drawn', drawn)]);
-    expect(await database.decisions.get('drawn')).toEqual(decision('drawn', drawn));
+    expect(await database.decisions.get('drawn')).toEqual(stored(decision('drawn', drawn)));
     expect(await database.decisions.get('none')).toBeNull();
   });
 

@@ -7,6 +7,7 @@ import type { Decision as DecisionRow, PrismaClient } from '../generated/client.
 import { fromJson, storableJson } from '../json.js';
 import type { JsonObject } from '../json.js';
 import { fromColumns, toColumns } from './candidate-columns.js';
+import { hashCandidates } from './candidate-hash.js';
 
 /** What decided in place of the weights' cost, where the policy has a budget. */
 export interface BudgetTerms {
@@ -56,6 +57,12 @@ export interface DecisionRecord {
   requestStats: JsonObject;
 }
 
+/** A decision as it is read back. */
+export interface StoredDecision extends DecisionRecord {
+  /** {@link hashCandidates} of the candidates as they were decided on; null before that was kept. */
+  candidatesHash: string | null;
+}
+
 export class DecisionStore {
   private readonly prisma: PrismaClient;
   private readonly pool: pg.Pool;
@@ -79,7 +86,7 @@ export class DecisionStore {
   }
 
   /** With `keyId` (null = made without a key) only a decision of that caller is found. */
-  async get(id: string, owner: { keyId?: string | null } = {}): Promise<DecisionRecord | null> {
+  async get(id: string, owner: { keyId?: string | null } = {}): Promise<StoredDecision | null> {
     const row = await this.prisma.decision.findUnique({ where: { id, ...owner } });
     return row && toRecord(row);
   }
@@ -88,7 +95,7 @@ export class DecisionStore {
    * Newest first; `before` is the id of the last decision of the page before.
    * @throws `decision-not-found`
    */
-  async search(page: { limit: number; before?: string }): Promise<DecisionRecord[]> {
+  async search(page: { limit: number; before?: string }): Promise<StoredDecision[]> {
     const { limit, before } = page;
     const cursor =
       before === undefined
@@ -119,7 +126,7 @@ export class DecisionStore {
 
 const COLUMNS = `
   id, created_at, key_id, text_hash, space_version, latents, policy, weights, constraints,
-  candidates, profile_versions, model, reason, propensity, budget, exploration,
+  candidates, candidates_hash, profile_versions, model, reason, propensity, budget, exploration,
   overhead_ms, request_stats`;
 
 /**
@@ -144,6 +151,7 @@ function toRow(record: DecisionRecord): object {
     weights: record.weights,
     constraints: record.constraints,
     candidates: toColumns(record.candidates),
+    candidates_hash: hashCandidates(record.candidates),
     profile_versions: record.profileVersions,
     model: record.model,
     reason: record.reason,
@@ -155,7 +163,7 @@ function toRow(record: DecisionRecord): object {
   };
 }
 
-function toRecord(row: DecisionRow): DecisionRecord {
+function toRecord(row: DecisionRow): StoredDecision {
   return {
     ...row,
     latents: fromJson(row.latents),

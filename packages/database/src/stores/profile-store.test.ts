@@ -28,6 +28,7 @@ describeWithDatabase('ProfileStore', (databaseUrl) => {
     expect(stored).toEqual({
       ...mini(),
       id: expect.stringMatching(/^mdl_[0-9a-f]{32}$/),
+      stateReason: null,
       version: 1,
       deployments: 0,
       createdAt: expect.any(Date),
@@ -94,6 +95,21 @@ describeWithDatabase('ProfileStore', (databaseUrl) => {
     await expect(
       database.profiles.setState('a/b', 'active', { spaceVersion: 'v2' }),
     ).rejects.toMatchObject({ code: 'profile-not-found' });
+  });
+
+  it('says why a profile is held in its state, until it is set anew', async () => {
+    const held = await database.profiles.setState('a/b', 'shadow', { reason: 'it disagrees' });
+    expect(held).toMatchObject({ state: 'shadow', stateReason: 'it disagrees' });
+    const why = await database.profiles.setState('a/b', 'shadow', { reason: 'calls fail' });
+    expect(why).toMatchObject({ stateReason: 'calls fail' });
+    expect(
+      (await database.profiles.list({ state: ['shadow', 'active'], spaceVersion: 'v1' })).map(
+        ({ state }) => state,
+      ),
+    ).toEqual(['shadow', 'active']);
+    expect(await database.profiles.setState('a/b', 'retired')).toMatchObject({
+      stateReason: null,
+    });
   });
 
   it('refuses an unknown space and a profile that JSON would spoil', async () => {

@@ -1,31 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DomainError, modelProfileSchema } from '@zerorouter/contracts';
+import { DomainError } from '@zerorouter/contracts';
 import type { ModelProfile } from '@zerorouter/contracts';
 import { notifyChange } from '../changes.js';
 import type { Transaction } from '../connection.js';
-import type { Prisma, PrismaClient } from '../generated/client.js';
-import { fromJson, toJson } from '../json.js';
+import type { PrismaClient } from '../generated/client.js';
+import { fromJson } from '../json.js';
 import { opaqueId } from '../opaque-id.js';
-import { requireSpace } from './space-store.js';
-
-export type ProfileState = 'draft' | 'profiling' | 'shadow' | 'active' | 'retired';
-
-export interface StoredProfile {
-  /** Opaque; the same model keeps it in every latent space. */
-  id: string;
-  profile: ModelProfile;
-  spaceVersion: string;
-  state: ProfileState;
-  /** Counts from 1 within (model, space); rises whenever `profile` changes. */
-  version: number;
-  /** Tokens; null where unknown. */
-  contextWindow: number | null;
-  capabilities: string[];
-  /** How many deployments serve the model; 0 = it can be recommended, not called. */
-  deployments: number;
-  createdAt: Date;
-  updatedAt: Date;
-}
+import {
+  addVersion,
+  createProfile,
+  findProfile,
+  listVersions,
+  toStoredProfile,
+  withModel,
+} from './profile-rows.js';
+import type {
+  ProfileSelector,
+  ProfileState,
+  ProfileVersion,
+  StoredProfile,
+} from './profile-rows.js';
+import { requireSpace } from './space-rows.js';
 
 export interface NewProfile {
   /** `profile.model` names the model. */
@@ -42,27 +37,21 @@ export interface UpsertProfileOptions {
   existing?: 'replace' | 'keep';
 }
 
-export interface ProfileSelector {
-  /** Default: the active latent space, else the one in which the profile was last written. */
-  spaceVersion?: string;
+export interface SetStateOptions extends ProfileSelector {
+  /** Why it is held there; absent = nothing holds it. */
+  reason?: string;
 }
-
-const withModel = {
-  model: { include: { _count: { select: { deployments: true } } } },
-  space: { select: { state: true } },
-} as const satisfies Prisma.ModelProfileInclude;
-
-type ProfileRow = Prisma.ModelProfileGetPayload<{ include: typeof withModel }>;
 
 export class ProfileStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   /** By model name, then newest first. */
   async list(
-    filter: { state?: ProfileState; spaceVersion?: string } = {},
+    filter: { state?: ProfileState | readonly ProfileState[]; spaceVersion?: string } = {},
   ): Promise<StoredProfile[]> {
+    const { state, ...where } = filter;
     const rows = await this.prisma.modelProfile.findMany({
-      where: filter,
+      where: state === undefined ? where : { ...where, state: { in: [state].flat() } },
       include: withModel,
       orderBy: [{ model: { name: 'asc' } }, { createdAt: 'desc' }],
     });
@@ -75,7 +64,7 @@ export class ProfileStore {
   }
 
   async get(idOrName: string, selector: ProfileSelector = {}): Promise<StoredProfile | null> {
-    const row = await find(this.prisma, idOrName, selector);
+    const row = await findProfile(this.prisma, idOrName, selector);
     return row && toStoredProfile(row);
   }
 
@@ -98,18 +87,9 @@ export class ProfileStore {
   }
 
   /** Every version that the profile has had in its space, newest first. */
-  async versions(
-    idOrName: string,
-    selector: ProfileSelector = {},
-  ): Promise<{ version: number; profile: ModelProfile; createdAt: Date }[]> {
-    const row = await find(this.prisma, idOrName, selector);
-    if (row === null) return [];
-    const versions = await this.prisma.modelProfileVersion.findMany({
-      where: { modelId: row.modelId, spaceVersion: row.spaceVersion },
-      omit: { modelId: true, spaceVersion: true },
-      orderBy: { version: 'desc' },
-    });
-    return versions.map((version) => ({ ...version, profile: fromJson(version.profile) }));
+  async versions(idOrName: string, selector: ProfileSelector = {}): Promise<ProfileVersion[]> {
+    const row = await findProfile(this.prisma, idOrName, selector);
+    return row === null ? [] : listVersions(this.prisma, row);
   }
 
   /**
@@ -118,7 +98,6 @@ export class ProfileStore {
    * @throws `invalid-profile`, `space-not-found`
    */
   async upsert(profile: NewProfile, options: UpsertProfileOptions = {}): Promise<StoredProfile> {
-    requireValid(profile.profile);
     return this.prisma.$transaction(async (transaction) => {
       const { profile: content, spaceVersion, contextWindow } = profile;
       const capabilities = [...profile.capabilities];
@@ -136,28 +115,19 @@ export class ProfileStore {
         [model.contextWindow, model.capabilities],
         [contextWindow, capabilities],
       );
-      if (!changed && !modelChanged && current !== null) return toStoredProfile(current);
-
       if (modelChanged)
         await transaction.model.update({
           where: { id: model.id },
           data: { contextWindow, capabilities },
         });
-      const version = (current?.version ?? 0) + (changed ? 1 : 0);
-      const data = { profile: toJson(content), version };
-      const row =
-        current === null
-          ? await transaction.modelProfile.create({
-              data: { ...key, ...data, state: profile.state },
-              include: withModel,
-            })
-          : await transaction.modelProfile.update({
-              where: { modelId_spaceVersion: key },
-              data,
-              include: withModel,
-            });
-      if (changed) await transaction.modelProfileVersion.create({ data: { ...key, ...data } });
+      if (current === null) await createProfile(transaction, key, profile.state, content);
+      else if (changed) await addVersion(transaction, key, current.version + 1, content);
+      else if (!modelChanged) return toStoredProfile(current);
       await notifyChange(transaction, 'profile');
+      const row = await transaction.modelProfile.findUniqueOrThrow({
+        where: { modelId_spaceVersion: key },
+        include: withModel,
+      });
       return toStoredProfile(row);
     });
   }
@@ -166,38 +136,28 @@ export class ProfileStore {
   async setState(
     idOrName: string,
     state: ProfileState,
-    selector: ProfileSelector = {},
+    { reason, ...selector }: SetStateOptions = {},
   ): Promise<StoredProfile> {
     return this.prisma.$transaction(async (transaction) => {
-      const found = await find(transaction, idOrName, selector);
+      const found = await findProfile(transaction, idOrName, selector);
       if (found === null)
         throw new DomainError(
           'profile-not-found',
           `there is no profile of "${idOrName}"${selector.spaceVersion === undefined ? '' : ` in latent space ${selector.spaceVersion}`}: give the id or the exact name of a listed model`,
           { details: { idOrName, ...selector } },
         );
-      if (found.state === state) return toStoredProfile(found);
+      const stateReason = reason ?? null;
+      if (found.state === state && found.stateReason === stateReason) return toStoredProfile(found);
       const { modelId, spaceVersion } = found;
       const row = await transaction.modelProfile.update({
         where: { modelId_spaceVersion: { modelId, spaceVersion } },
-        data: { state },
+        data: { state, stateReason },
         include: withModel,
       });
       await notifyChange(transaction, 'profile');
       return toStoredProfile(row);
     });
   }
-}
-
-/** JSON has no NaN and no infinity: they would be stored as null. @throws `invalid-profile` */
-function requireValid(profile: ModelProfile): void {
-  const { error } = modelProfileSchema.safeParse(profile);
-  if (error !== undefined)
-    throw new DomainError(
-      'invalid-profile',
-      `profile of ${profile.model}: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
-      { cause: error },
-    );
 }
 
 /** The model, new where its name is; its row stays locked, so that versions count without gaps. */
@@ -211,32 +171,4 @@ async function lockModel(
     ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name
     RETURNING id, context_window AS "contextWindow", capabilities`;
   return rows[0]!;
-}
-
-async function find(
-  prisma: Transaction,
-  idOrName: string,
-  selector: ProfileSelector,
-): Promise<ProfileRow | null> {
-  const rows = await prisma.modelProfile.findMany({
-    where: { ...selector, model: { OR: [{ id: idOrName }, { name: idOrName }] } },
-    include: withModel,
-    orderBy: { updatedAt: 'desc' },
-  });
-  return rows.find((row) => row.space.state === 'active') ?? rows[0] ?? null;
-}
-
-function toStoredProfile(row: ProfileRow): StoredProfile {
-  return {
-    id: row.modelId,
-    profile: fromJson(row.profile),
-    spaceVersion: row.spaceVersion,
-    state: row.state,
-    version: row.version,
-    contextWindow: row.model.contextWindow,
-    capabilities: row.model.capabilities,
-    deployments: row.model._count.deployments,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-  };
 }

@@ -5,6 +5,10 @@ import { lockForTransaction } from '../connection.js';
 import type { Transaction } from '../connection.js';
 import type { PrismaClient } from '../generated/client.js';
 import { fromJson, toJson } from '../json.js';
+import { bringProfilesUpToDate } from './carry-profiles.js';
+import { deriveSpace } from './derive-space.js';
+import type { DerivedSpace } from './derive-space.js';
+import { insertItems, requireSpace } from './space-rows.js';
 
 export type SpaceState = 'draft' | 'active' | 'retired';
 
@@ -23,8 +27,6 @@ export interface NewSpace {
   state: 'draft' | 'active';
 }
 
-/** Items a statement: its parameters stay at a few MB. */
-const CHUNK_ITEMS = 5_000;
 /** Ms for storing a whole space. */
 const CREATE_TIMEOUT = 120_000;
 
@@ -50,13 +52,7 @@ export class SpaceStore {
           skipDuplicates: true,
         });
         if (count === 0) return;
-        for (let first = 0; first < space.items.length; first += CHUNK_ITEMS)
-          await insertItems(
-            transaction,
-            version,
-            first,
-            space.items.slice(first, first + CHUNK_ITEMS),
-          );
+        await insertItems(transaction, version, 0, space.items);
         await transaction.subject.createMany({
           data: space.subjects.map(({ meanScore, answers, ...profile }, position) => ({
             spaceVersion: version,
@@ -72,6 +68,18 @@ export class SpaceStore {
       },
       { timeout: CREATE_TIMEOUT, maxWait: CREATE_TIMEOUT },
     );
+  }
+
+  /**
+   * Stores a draft that is an earlier space but for some items, a correction and abilities, with all of
+   * that space's profiles in their states. Idempotent by version.
+   * @throws `space-not-found`
+   */
+  async derive(space: DerivedSpace): Promise<void> {
+    await this.prisma.$transaction((transaction) => deriveSpace(transaction, space), {
+      timeout: CREATE_TIMEOUT,
+      maxWait: CREATE_TIMEOUT,
+    });
   }
 
   /** Newest first. */
@@ -96,10 +104,15 @@ export class SpaceStore {
     return row && toStoredSpace(row);
   }
 
-  /** Makes the space active and retires the one that was. @throws `space-not-found` */
+  /**
+   * Makes the space active and retires the one that was. A draft that was derived from that one takes over
+   * what has become of the profiles meanwhile.
+   * @throws `space-not-found`
+   */
   async activate(version: string): Promise<void> {
     await this.prisma.$transaction(async (transaction) => {
       await requireSpace(transaction, version);
+      await bringProfilesUpToDate(transaction, version);
       if (await makeActive(transaction, version)) await notifyChange(transaction, 'space');
     });
   }
@@ -163,36 +176,6 @@ export class SpaceStore {
       answers: row.answers,
     }));
   }
-}
-
-/** @throws `space-not-found` */
-export async function requireSpace(transaction: Transaction, version: string): Promise<void> {
-  if ((await transaction.latentSpace.count({ where: { version } })) === 0)
-    throw new DomainError(
-      'space-not-found',
-      `there is no latent space ${version}: store it first, or name one that is listed`,
-      { details: { version } },
-    );
-}
-
-/** One INSERT from columns; unnest() flattens nested arrays, so that a vector travels as text. */
-async function insertItems(
-  transaction: Transaction,
-  version: string,
-  firstPosition: number,
-  items: readonly BankItem[],
-): Promise<void> {
-  await transaction.$executeRaw`
-    INSERT INTO items
-      (space_version, position, hash, source, discrimination, difficulty, difficulty_variance)
-    SELECT ${version}, ${firstPosition}::int - 1 + n, hash, source, vector::float8[], d, v
-    FROM unnest(
-      ${items.map((item) => item.hash)}::text[],
-      ${items.map((item) => item.source)}::text[],
-      ${items.map((item) => `{${item.discrimination.join(',')}}`)}::text[],
-      ${items.map((item) => item.difficulty)}::float8[],
-      ${items.map((item) => item.difficultyVariance)}::float8[]
-    ) WITH ORDINALITY AS item(hash, source, vector, d, v, n)`;
 }
 
 /** @returns false when it is active already */

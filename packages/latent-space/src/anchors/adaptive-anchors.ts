@@ -16,6 +16,11 @@ const OPENING = 4;
 /** Candidates that each informative pick looks at. */
 const LOOKS = 24;
 
+/** Anchors of the batch that follows so many: known before any of them is answered. */
+export function adaptiveBatchSize(asked: number): number {
+  return Math.max(SMALLEST_BATCH, Math.ceil(GROWTH * asked));
+}
+
 /**
  * The next batch of the adaptive design. Half of it is log-det at the posterior of the answers so far, over
  * θ and the model's sensitivity to difficulty, each pick the best of a few random candidates; the other half
@@ -37,7 +42,7 @@ export function nextAdaptiveAnchors(
   random: Random,
   options: Omit<DesignOptions, 'looks'> = {},
 ): number[] {
-  const batch = Math.min(most, Math.max(SMALLEST_BATCH, Math.ceil(GROWTH * asked.length)));
+  const batch = Math.min(most, adaptiveBatchSize(asked.length));
   const excluded = new Set([...(options.excluded ?? []), ...asked]);
   const { items: extended, posterior } = referencePosterior(prior, items, answers);
   const informative = logDetAnchors(

@@ -14,8 +14,7 @@ import {
   seededRandom,
   trainPredictor,
 } from '@zerorouter/latent-space';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { readDataSets } from '../data-set/data-set.js';
+import { BadInputError, readDataSets } from '@zerorouter/data-set';
 import { encodeQueries } from '../encode-queries.js';
 import type { ProgressListener } from '../progress.js';
 import type { SpaceFolder } from '../space/space-folder.js';

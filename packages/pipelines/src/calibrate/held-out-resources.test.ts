@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@zerorouter/latent-space';
-import type { DataSet } from '../data-set/data-set.js';
+import type { DataSet } from '@zerorouter/data-set';
 import { heldOutResources } from './held-out-resources.js';
 import { mergeDataSets } from './merge-data-sets.js';
 

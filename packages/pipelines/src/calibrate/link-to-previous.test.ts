@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ProfilesFile, SpaceLinkRecord } from '@zerorouter/contracts';
 import { dot, expectedCostUsd, seededRandom, sigmoid } from '@zerorouter/latent-space';
 import { carryProfile } from '../predict/carry-profile.js';

@@ -12,7 +12,7 @@ import {
   linkNetwork,
   linkSpaces,
 } from '@zerorouter/latent-space';
-import { BadInputError } from '../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 import type { SpaceFolder } from '../space/space-folder.js';
 import { readSpaceFolder } from '../space/space-folder.js';
 

@@ -1,8 +1,7 @@
 import type { OutcomeCells } from '@zerorouter/latent-space';
-import type { DataSet } from '../data-set/data-set.js';
-import type { ModelInfo } from '../data-set/model-info.js';
-import { questionStem, textHash } from '../data-set/queries.js';
-import { ANSWER_CHARACTERS_PER_TOKEN, estimateInputTokens } from '../input-tokens.js';
+import type { DataSet, ModelInfo } from '@zerorouter/data-set';
+import { questionStem, textHash } from '@zerorouter/data-set';
+import { ANSWER_CHARACTERS_PER_TOKEN, estimateInputTokens } from '@zerorouter/latent-space';
 
 /** All data sets as one problem: queries are rows, (data set, model) pairs are subjects. */
 export interface MergedOutcomes {

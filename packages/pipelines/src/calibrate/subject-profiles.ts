@@ -9,7 +9,7 @@ import {
   fitLinearCost,
   groupCells,
 } from '@zerorouter/latent-space';
-import type { ModelInfo } from '../data-set/model-info.js';
+import type { ModelInfo } from '@zerorouter/data-set';
 import type { MergedOutcomes } from './merge-data-sets.js';
 
 /** The profile of every subject: ability with covariance, and what its answers cost and take. */

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   existsSync,
   mkdirSync,
@@ -10,9 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { seededRandom, sigmoid } from '@zerorouter/latent-space';
-import { readDataSets } from '../data-set/data-set.js';
-import { questionStem } from '../data-set/queries.js';
+import { questionStem, readDataSets } from '@zerorouter/data-set';
 import { evaluateDataSets } from './evaluate.js';
 import type { EvaluationData } from './evaluation-data.js';
 import { evaluationData } from './evaluation-data.js';

@@ -1,7 +1,7 @@
+import type { DataSet } from '@zerorouter/data-set';
+import { questionStem } from '@zerorouter/data-set';
+import { ANSWER_CHARACTERS_PER_TOKEN, estimateInputTokens } from '@zerorouter/latent-space';
 import { modelIdentity } from '../calibrate/merge-data-sets.js';
-import type { DataSet } from '../data-set/data-set.js';
-import { questionStem } from '../data-set/queries.js';
-import { ANSWER_CHARACTERS_PER_TOKEN, estimateInputTokens } from '../input-tokens.js';
 import { modelFamily } from './plan/model-family.js';
 
 export interface EvaluationQuery {

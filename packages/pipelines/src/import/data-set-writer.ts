@@ -9,9 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import type { ModelInfo } from '../data-set/model-info.js';
-import { textHash } from '../data-set/queries.js';
+import type { ModelInfo } from '@zerorouter/data-set';
+import { BadInputError, textHash } from '@zerorouter/data-set';
 import { SeenCells } from './seen-cells.js';
 import { TextFile } from './text-file.js';
 

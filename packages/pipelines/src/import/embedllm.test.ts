@@ -1,8 +1,8 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { importDataSet } from './import-data-set.js';
 
 const root = mkdtempSync(join(tmpdir(), 'zerorouter-embedllm-'));

@@ -1,9 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { findFile } from '../data-set/open-text.js';
-import { normalizeText } from '../data-set/queries.js';
-import { readCsv } from '../data-set/read-csv.js';
+import { BadInputError, findFile, normalizeText, readCsv } from '@zerorouter/data-set';
 import type { ProgressListener } from '../progress.js';
 import type { DataSetWriter } from './data-set-writer.js';
 import { nameOf, scoreOf } from './source-values.js';

@@ -1,4 +1,3 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import {
   existsSync,
   mkdirSync,
@@ -10,9 +9,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { seededRandom, sigmoid } from '@zerorouter/latent-space';
+import { readDataSets } from '@zerorouter/data-set';
 import { calibrateDataSets } from '../calibrate/calibrate.js';
-import { readDataSets } from '../data-set/data-set.js';
 import { readSpaceFolder } from '../space/space-folder.js';
 import { importDataSet } from './import-data-set.js';
 

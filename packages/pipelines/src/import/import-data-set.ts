@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import type { ModelInfo } from '../data-set/model-info.js';
+import type { ModelInfo } from '@zerorouter/data-set';
+import { BadInputError } from '@zerorouter/data-set';
 import type { ProgressListener } from '../progress.js';
 import type { ImportSummary } from './data-set-writer.js';
 import { DataSetWriter } from './data-set-writer.js';

@@ -1,5 +1,4 @@
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { openBytes } from '../data-set/open-text.js';
+import { BadInputError, openBytes } from '@zerorouter/data-set';
 
 /** An element of a JSON array: its position from 0 and the line on which it begins. */
 export interface JsonElement {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { BadInputError } from '../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 import type { ProgressListener } from '../progress.js';
 import type { DataSetWriter } from './data-set-writer.js';
 import type { JsonElement } from './json-array.js';

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { BadInputError } from '../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 
 /** A file that can be read at any offset: itself, or its unzipped copy in the scratch folder. */
 export async function plainFile(path: string, scratch: string): Promise<string> {

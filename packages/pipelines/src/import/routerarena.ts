@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import type { ModelInfo } from '../data-set/model-info.js';
+import type { ModelInfo } from '@zerorouter/data-set';
+import { BadInputError } from '@zerorouter/data-set';
 import type { ProgressListener } from '../progress.js';
 import type { DataSetWriter } from './data-set-writer.js';
 import type { ArenaAnswer } from './routerarena-rows.js';

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BadInputError } from '../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 import type { ProgressListener } from '../progress.js';
 import type { DataSetWriter } from './data-set-writer.js';
 import { amountOf, nameOf, scoreOf } from './source-values.js';

@@ -1,5 +1,4 @@
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { readJsonLines } from '../data-set/open-text.js';
+import { BadInputError, readJsonLines } from '@zerorouter/data-set';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { readJsonArray } from './json-array.js';

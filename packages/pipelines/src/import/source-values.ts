@@ -1,4 +1,4 @@
-import type { BadInputError } from '../data-set/bad-input-error.js';
+import type { BadInputError } from '@zerorouter/data-set';
 
 /** Makes the error that names the place a value was read from. */
 export type Refusal = (problem: string) => BadInputError;

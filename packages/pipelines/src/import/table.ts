@@ -1,8 +1,6 @@
 import { parse } from 'csv-parse';
 import type { Parser } from 'csv-parse';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { openBytes } from '../data-set/open-text.js';
-import { readCsv } from '../data-set/read-csv.js';
+import { BadInputError, openBytes, readCsv } from '@zerorouter/data-set';
 import { openDataFrame } from './pickle/data-frame.js';
 import { plainFile } from './plain-file.js';
 import type { Refusal } from './source-values.js';

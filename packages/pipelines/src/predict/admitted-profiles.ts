@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ModelProfile, ProfilesFile, SpaceManifest } from '@zerorouter/contracts';
 import { matchesGlob, profilesFileSchema } from '@zerorouter/contracts';
 import type { DomainCorrection } from '@zerorouter/latent-space';
-import { BadInputError } from '../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 import { unpackCorrection } from '../profile/packed-correction.js';
 import type { SpaceFolder } from '../space/space-folder.js';
 import { carryProfile } from './carry-profile.js';

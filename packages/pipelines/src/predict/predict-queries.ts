@@ -1,5 +1,5 @@
 import type { EncoderConfig } from '@zerorouter/encoder';
-import { csvCell, writeWhole } from '../data-set/write-csv.js';
+import { csvCell, writeWhole } from '@zerorouter/data-set';
 import type { ProgressListener } from '../progress.js';
 import type { ForecastOptions } from './forecast-queries.js';
 import { forecastQueries, readForecastTask } from './forecast-queries.js';

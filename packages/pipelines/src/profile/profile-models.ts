@@ -9,27 +9,31 @@ import type {
   ItemParameters,
 } from '@zerorouter/latent-space';
 import {
+  abilityPrior,
   correctItem,
   estimateAbility,
+  estimateInputTokens,
   expectedAccuracy,
   fitDomainCorrection,
+  modelSize,
   seededRandom,
 } from '@zerorouter/latent-space';
+import {
+  BadInputError,
+  queriesFile,
+  readFolderModelInfo,
+  readModelInfo,
+  readOutcomes,
+  readQueries,
+  textHash,
+} from '@zerorouter/data-set';
 import { fitSubjectResources } from '../calibrate/subject-profiles.js';
 import { answerLogTokens } from '../calibrate/merge-data-sets.js';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { queriesFile, readFolderModelInfo } from '../data-set/data-set.js';
-import { readModelInfo } from '../data-set/model-info.js';
-import { readOutcomes } from '../data-set/outcomes.js';
-import { readQueries, textHash } from '../data-set/queries.js';
-import { estimateInputTokens } from '../input-tokens.js';
 import type { ProgressListener } from '../progress.js';
 import type { PlacedQuery } from '../query-predictor.js';
 import { openQueryPredictor } from '../query-predictor.js';
 import { readSpaceFolder } from '../space/space-folder.js';
-import { abilityPrior } from './ability-prior.js';
 import { askAnchors } from './ask-anchors.js';
-import { modelSize } from './model-size.js';
 import { packCorrection } from './packed-correction.js';
 
 export interface ProfileOptions {
@@ -120,7 +124,7 @@ export async function profileModels(
       const prior = abilityPrior(
         space.subjects,
         rows.flatMap((row) => known.get(row) ?? []),
-        modelSize(model, info.get(model)),
+        modelSize(model, info.get(model)?.size_b ?? info.get(model)?.size),
       );
       const order = askAnchors(
         rows.map(itemOf),

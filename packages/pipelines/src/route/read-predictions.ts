@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { parseCell, readCsv } from '../data-set/read-csv.js';
+import { BadInputError, parseCell, readCsv } from '@zerorouter/data-set';
 import type { ForecastTable } from './forecast-table.js';
 import { emptyBulk } from './forecast-table.js';
 

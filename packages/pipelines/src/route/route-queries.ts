@@ -6,8 +6,7 @@ import type {
   UtilityWeights,
 } from '@zerorouter/optimizer';
 import { optimizeBulk } from '@zerorouter/optimizer';
-import { BadInputError } from '../data-set/bad-input-error.js';
-import { csvCell, writeWhole } from '../data-set/write-csv.js';
+import { BadInputError, csvCell, writeWhole } from '@zerorouter/data-set';
 import type { ForecastOptions } from '../predict/forecast-queries.js';
 import { readForecastTask } from '../predict/forecast-queries.js';
 import type { ProgressListener } from '../progress.js';

@@ -13,7 +13,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { BankItem, SpaceAbilities, SpaceManifest } from '@zerorouter/contracts';
 import { bankItemSchema, spaceAbilitiesSchema, spaceManifestSchema } from '@zerorouter/contracts';
 import type { z } from 'zod';
-import { BadInputError } from '../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 
 /** A latent space as a folder: what `calibrate` writes and everything else reads. */
 export interface SpaceFolder {

@@ -32,6 +32,12 @@ describe('loadConfig', () => {
     expect(load).toThrow(/DATABASE_URL="mysql:\/\/…@db.example/);
     expect(load).not.toThrow(/secret/);
   });
+
+  it('keeps keys that it cannot read out of its message', () => {
+    const load = () => loadConfig({ DATABASE_URL, SECRETS_KEY: 'c2hvcnQta2V5' });
+    expect(load).toThrow(/SECRETS_KEY="…"/);
+    expect(load).not.toThrow(/c2hvcnQta2V5/);
+  });
 });
 
 describe('describeConfig', () => {

@@ -29,7 +29,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   );
 }
 
-/** A URL may hold a password: its name is enough to find it. */
+/** A URL may hold a password, and a key is one: its name is enough to find it. */
 function redact(name: string, value: string): string {
+  if (name.startsWith('SECRETS_KEY')) return '…';
   return name.endsWith('_URL') ? value.replace(/\/\/[^@/]*@/, '//…@') : value;
 }

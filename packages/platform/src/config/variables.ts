@@ -14,6 +14,17 @@ const integer = (minimum: number, maximum: number) =>
     .min(minimum)
     .max(maximum);
 
+const rate = () =>
+  z.coerce.number({ error: 'must be a number from 0.5 to 0.999' }).min(0.5).max(0.999);
+
+const secretsKey = () =>
+  z
+    .string()
+    .refine((text) => /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(text), {
+      error: 'must be base64 of 32 bytes, as "openssl rand -base64 32" makes it',
+    })
+    .optional();
+
 /**
  * Every variable that the apps read, with its default and what it is for. The table in the README is
  * made from this schema.
@@ -116,6 +127,70 @@ export const configSchema = z.object({
     .describe(
       'How often unfinished batches are looked for that make no progress, to put their work back into the queue.',
     ),
+  FEEDBACK_SENSITIVITY: rate()
+    .default(0.95)
+    .describe(
+      'How often a source of feedback of which nothing is known yet calls right answers right; its own rate is learnt where sources judge the same answer.',
+    ),
+  FEEDBACK_SPECIFICITY: rate()
+    .default(0.95)
+    .describe('How often such a source calls wrong answers wrong.'),
+  FEEDBACK_DOUBLING_DAYS: integer(1, 3650)
+    .default(30)
+    .describe('Days in which the variance of an ability doubles while it learns from feedback.'),
+  SENTINEL_INTERVAL_S: integer(0, 2_592_000)
+    .default(0)
+    .describe(
+      'How often every model in traffic that has a deployment and prices is asked a few anchors again, to notice drift; 0 = never.',
+    ),
+  SENTINEL_MAX_COST_USD: z.coerce
+    .number({ error: 'must be a number' })
+    .min(0)
+    .max(1000)
+    .default(0.05)
+    .describe('Most that the sentinel anchors of one model may cost each time.'),
+  SECRETS_KEY: secretsKey().describe(
+    'Seals the API keys of deployments in the database: `openssl rand -base64 32`, the same for gateway and profiler; `npm start` makes and keeps one. Unset: no API key can be stored.',
+  ),
+  SECRETS_KEY_PREVIOUS: secretsKey().describe(
+    'The key before SECRETS_KEY, while API keys are stored that it has sealed.',
+  ),
+  PROVIDER_ALLOW_PRIVATE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'Whether deployments on this machine and on private networks may be called, over http:// too: Ollama and vLLM on your own network need it. Whoever may add models can then reach what these apps can reach.',
+    ),
+  CHAT_TIMEOUT_MS: integer(100, 3_600_000)
+    .default(600_000)
+    .describe(
+      'How long the models that may answer a request have in all, to the first byte of an answer.',
+    ),
+  CHAT_ATTEMPT_TIMEOUT_MS: integer(100, 3_600_000)
+    .optional()
+    .describe(
+      'How long a single call may take to its first byte before the next deployment is tried; unset: as long as CHAT_TIMEOUT_MS leaves. An answer that is not streamed begins when it is complete.',
+    ),
+  CHAT_IDLE_TIMEOUT_MS: integer(100, 3_600_000)
+    .default(120_000)
+    .describe('Longest pause between two pieces of an answer, after which it is cut off.'),
+  CHAT_REST_MS: integer(10, 600_000)
+    .default(10_000)
+    .describe(
+      'How long a deployment rests after five failures in a row, before one request is let through to see; it doubles while that fails.',
+    ),
+  EMBEDDINGS_MODEL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The model that "auto" stands for on /v1/embeddings; unset: a request must name one.',
+    ),
+  RESPONSES_MODEL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The model that "auto" stands for on /v1/responses; unset: a request must name one.'),
   CALIBRATION_DATA_DIR: z
     .string()
     .optional()

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -53,8 +54,15 @@ export async function createHttpApp(
   // A connection that is in use when the app closes would be kept alive after its answer, and hold
   // the closing until the deadline.
   let closing = false;
+  // One that has never sent a byte is not idle to Node, and would hold the closing as well.
+  const sockets = new Set<Socket>();
+  fastify.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   fastify.addHook('preClose', (done) => {
     closing = true;
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     done();
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {

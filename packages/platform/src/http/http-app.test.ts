@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -93,6 +94,24 @@ describe('createHttpApp', () => {
     expect(failure).toBeNull();
     expect(reply).toMatch(/^HTTP\/1.1 413 /);
     expect(reply).toContain('body-too-large');
+  });
+});
+
+describe('closing', () => {
+  it('does not wait for a connection that has never said a word', async () => {
+    const app = await createHttpApp(
+      { module: EchoModule },
+      { logger: createLogger('test', 'silent'), maxBodyBytes: 1_000 },
+    );
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = new URL(await app.getUrl());
+    const silent = connect(Number(port), '127.0.0.1');
+    await once(silent, 'connect');
+    // One answered request later the server has surely taken the silent one in, too.
+    await (await fetch(`http://127.0.0.1:${port}/echo`)).text();
+    const ended = once(silent, 'close');
+    await app.close();
+    await ended;
   });
 });
 

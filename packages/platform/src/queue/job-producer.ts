@@ -86,6 +86,31 @@ export class JobProducer<Payload extends z.ZodType, Result extends z.ZodType> {
     }
   }
 
+  /**
+   * Adds a job now and every so often from then on, whichever processes run: the same job scheduled by several of
+   * them is one schedule, and the last one's interval counts.
+   * @param everyMs null = no more.
+   * @throws DomainError `queue-unavailable`
+   */
+  async schedule(everyMs: number | null, payload: z.input<Payload>): Promise<void> {
+    const { queue } = this.job;
+    try {
+      if (everyMs === null) await this.queue.removeJobScheduler(queue);
+      else
+        await this.queue.upsertJobScheduler(
+          queue,
+          { every: everyMs },
+          {
+            name: queue,
+            data: { payload: this.job.payload.parse(payload) },
+            opts: this.jobOptions(),
+          },
+        );
+    } catch (error) {
+      throw unavailable(queue, error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
   /** Jobs that wait for a worker. */
   waiting(): Promise<number> {
     return this.queue.count();
@@ -97,14 +122,10 @@ export class JobProducer<Payload extends z.ZodType, Result extends z.ZodType> {
     { priority }: AddOptions,
   ): Promise<void> {
     if (!this.driver.available) throw unavailable(this.job.queue, 'its connection is down');
-    const { retry, carriesText, repeatable = false, queue } = this.job;
-    const leavesNoTrace = carriesText || repeatable;
+    const { queue } = this.job;
     const options: JobsOptions = {
       jobId,
-      attempts: retry.attempts,
-      backoff: { type: 'exponential', delay: retry.backoffMs },
-      removeOnComplete: leavesNoTrace ? true : KEPT_JOBS,
-      removeOnFail: leavesNoTrace ? true : KEPT_JOBS,
+      ...this.jobOptions(),
       ...(priority === undefined ? {} : { priority }),
     };
     try {
@@ -112,6 +133,17 @@ export class JobProducer<Payload extends z.ZodType, Result extends z.ZodType> {
     } catch (error) {
       throw unavailable(queue, error instanceof Error ? error.message : String(error), error);
     }
+  }
+
+  private jobOptions() {
+    const { retry, carriesText, repeatable = false } = this.job;
+    const leavesNoTrace = carriesText || repeatable;
+    return {
+      attempts: retry.attempts,
+      backoff: { type: 'exponential', delay: retry.backoffMs },
+      removeOnComplete: leavesNoTrace ? true : KEPT_JOBS,
+      removeOnFail: leavesNoTrace ? true : KEPT_JOBS,
+    };
   }
 
   /** Text must not lie about in a queue that nobody works on. A job that has begun stays locked. */

@@ -203,6 +203,28 @@ describe.each(['postgres', 'redis'] as const)('queues on %s', (kind) => {
     expect(await finished).toBe('the-job');
   });
 
+  it('runs a schedule that several processes have made once, until it is taken back', async () => {
+    const job = newJob({ carriesText: false });
+    const runs: string[] = [];
+    await working.worker(job, ({ text }) => {
+      runs.push(text);
+      return Promise.resolve({ answer: text });
+    });
+    const producers = [await asking.producer(job), await working.producer(job)];
+    await Promise.all(producers.map((producer) => producer.schedule(500, { text: 'tick' })));
+    const start = performance.now();
+    while (runs.length < 3) await sleep(10);
+    // The first run comes at once or with the next full interval; two schedules would have run twice as often.
+    expect(performance.now() - start).toBeGreaterThan(800);
+    expect(new Set(runs)).toEqual(new Set(['tick']));
+    await producers[0]!.schedule(null, { text: 'tick' });
+    await sleep(600);
+    const done = runs.length;
+    await sleep(1_200);
+    expect(runs.length).toBe(done);
+    await expect(producers[0]!.schedule(500, { text: 1 as never })).rejects.toThrow();
+  }, 20_000);
+
   it('takes up the job of a worker that died, while its waiter is still there', async () => {
     const job = newJob();
     const lock = { lockMs: 300, stalledCheckMs: 150 };

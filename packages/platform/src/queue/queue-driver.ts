@@ -1,4 +1,4 @@
-import type { Job, JobsOptions } from 'bullmq';
+import type { Job, JobSchedulerTemplateOptions, JobsOptions } from 'bullmq';
 import type { ResultInbox, ResultSender } from './result-channel.js';
 
 /** What travels in a job: the payload, and where its outcome is awaited. */
@@ -10,6 +10,12 @@ export interface JobEnvelope {
 export interface DriverQueue {
   add(name: string, data: JobEnvelope, options: JobsOptions): Promise<unknown>;
   remove(jobId: string): Promise<unknown>;
+  upsertJobScheduler(
+    id: string,
+    repeat: { every: number },
+    template: { name: string; data: JobEnvelope; opts: JobSchedulerTemplateOptions },
+  ): Promise<unknown>;
+  removeJobScheduler(id: string): Promise<unknown>;
   count(): Promise<number>;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import { sigmoid } from '@zerorouter/latent-space';
-import { textHash } from '../../data-set/queries.js';
+import { textHash } from '@zerorouter/data-set';
 import { openQueryPredictor } from '../../query-predictor.js';
 import { readSpaceFolder } from '../../space/space-folder.js';
 import type { RunContext } from '../run/run-context.js';

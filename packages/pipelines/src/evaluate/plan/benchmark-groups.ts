@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { matchesGlob } from '@zerorouter/contracts';
 import { z } from 'zod';
-import { BadInputError } from '../../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 import type { EvaluationData } from '../evaluation-data.js';
 
 /** Queries that are out of domain together: a data set, or a family of tasks inside one. */

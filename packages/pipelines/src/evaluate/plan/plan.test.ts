@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DataSet } from '@zerorouter/data-set';
 import { modelIdentity } from '../../calibrate/merge-data-sets.js';
-import type { DataSet } from '../../data-set/data-set.js';
 import { evaluationData } from '../evaluation-data.js';
 import { standIns } from './stand-ins.js';
 import { defaultGroups, excludedWith, sameBenchmark } from './benchmark-groups.js';

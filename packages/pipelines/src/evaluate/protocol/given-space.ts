@@ -1,6 +1,5 @@
-import { BadInputError } from '../../data-set/bad-input-error.js';
+import { BadInputError, textHash } from '@zerorouter/data-set';
 import { modelIdentity } from '../../calibrate/merge-data-sets.js';
-import { textHash } from '../../data-set/queries.js';
 import { readSpaceFolder } from '../../space/space-folder.js';
 import { BaselineSet } from '../baselines/baseline-set.js';
 import { sampleQueries } from '../baselines/training-labels.js';

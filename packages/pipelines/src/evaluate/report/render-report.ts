@@ -1,13 +1,11 @@
+import type { Child } from '@zerorouter/report-page';
+import { count, h, renderPage } from '@zerorouter/report-page';
 import { baselineFigures } from './html/baseline-figures.js';
-import type { Child } from './html/element.js';
-import { h } from './html/element.js';
-import { count } from './html/format.js';
 import { onboardingFigures } from './html/onboarding.js';
 import { overview } from './html/overview.js';
 import { particulars, rowTables } from './html/particulars.js';
 import { reliabilityFigures } from './html/reliability.js';
 import { routingFigures } from './html/routing.js';
-import { STYLE } from './html/style.js';
 import type { EvaluationReport } from './report-schema.js';
 
 /** The report as one page: no script, nothing from elsewhere. */
@@ -22,36 +20,17 @@ export function renderReport(report: EvaluationReport): string {
     ['particulars', 'Particulars', particulars(report)],
   ];
   const present = sections.filter(([, , content]) => content !== null);
-  const page = h(
-    'html',
-    { lang: 'en' },
+  return renderPage(
+    'ZeroRouter evaluation',
+    h('p', { class: 'note subtitle' }, subtitle(report)),
     h(
-      'head',
+      'nav',
       {},
-      h('meta', { charset: 'utf-8' }),
-      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      h('title', {}, 'ZeroRouter evaluation'),
-      h('style', {}, STYLE),
+      present.map(([id, title]) => h('a', { href: `#${id}` }, title)),
     ),
-    h(
-      'body',
-      {},
-      h(
-        'main',
-        {},
-        h('h1', {}, 'ZeroRouter evaluation'),
-        h('p', { class: 'note subtitle' }, subtitle(report)),
-        h(
-          'nav',
-          {},
-          present.map(([id, title]) => h('a', { href: `#${id}` }, title)),
-        ),
-        report.notes.map((note) => h('p', {}, note)),
-        present.map(([, , content]) => content),
-      ),
-    ),
+    report.notes.map((note) => h('p', {}, note)),
+    present.map(([, , content]) => content),
   );
-  return `<!doctype html>\n${page.outerHTML}\n`;
 }
 
 function subtitle({ data, protocol }: EvaluationReport): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { BadInputError } from '@zerorouter/data-set';
 import { calibrateDataSets } from '../../calibrate/calibrate.js';
-import { BadInputError } from '../../data-set/bad-input-error.js';
 import type { RunContext } from './run-context.js';
 import { writeDataSetPart } from './write-data-set.js';
 

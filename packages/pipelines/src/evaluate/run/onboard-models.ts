@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnchorDesign } from '@zerorouter/latent-space';
-import { findFile } from '../../data-set/open-text.js';
+import { findFile } from '@zerorouter/data-set';
 import { profileModels } from '../../profile/profile-models.js';
 import type { EvaluationData } from '../evaluation-data.js';
 import { slug } from './calibrate-part.js';

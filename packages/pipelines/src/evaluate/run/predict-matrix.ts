@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCsv } from '../../data-set/read-csv.js';
+import { readCsv } from '@zerorouter/data-set';
 import { predictToFile } from '../../predict/predict-queries.js';
 import type { RunContext } from './run-context.js';
 import { writeQueries } from './write-data-set.js';

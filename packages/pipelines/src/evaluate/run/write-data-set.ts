@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataSet } from '../../data-set/data-set.js';
+import type { DataSet } from '@zerorouter/data-set';
 
 /**
  * Writes the part of a data set that a step may know as a data-set folder of the same base name, so

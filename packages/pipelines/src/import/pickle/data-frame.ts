@@ -1,5 +1,5 @@
 import { Parser } from 'pickleparser';
-import { BadInputError } from '../../data-set/bad-input-error.js';
+import { BadInputError } from '@zerorouter/data-set';
 import { LazyReader, LongText } from './lazy-reader.js';
 import type { NumpyArray } from './numpy-array.js';
 import { PandasFrame, resolvePandasName, UnknownClassError } from './pandas-classes.js';

@@ -1,10 +1,8 @@
+import type { Node } from '@zerorouter/report-page';
+import { Plot, decimal, draw, figure, h, signed } from '@zerorouter/report-page';
 import { OURS } from '../../baselines/methods.js';
 import type { EvaluationReport, ReportSummary } from '../report-schema.js';
-import type { Node } from './element.js';
-import { h } from './element.js';
-import { decimal, signed } from './format.js';
 import { CELL_TITLES } from './overview.js';
-import { draw, figure, Plot } from './plot.js';
 import { styleOf } from './series.js';
 
 /** Every cell against every baseline: AUC as bars, differences in log-loss with their intervals. */

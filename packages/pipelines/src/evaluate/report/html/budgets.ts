@@ -1,10 +1,17 @@
+import type { Node, SeriesStyle } from '@zerorouter/report-page';
+import {
+  Plot,
+  draw,
+  figure,
+  h,
+  interval,
+  legend,
+  percent,
+  signed,
+  table,
+  usdPerThousand,
+} from '@zerorouter/report-page';
 import type { ReportBudget, ReportRouting } from '../report-schema.js';
-import type { Node } from './element.js';
-import { h } from './element.js';
-import { interval, percent, signed, usdPerThousand } from './format.js';
-import { draw, figure, legend, Plot } from './plot.js';
-import type { SeriesStyle } from './series.js';
-import { table } from './table.js';
 
 interface Point {
   readonly costUsd: number;

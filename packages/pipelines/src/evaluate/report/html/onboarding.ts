@@ -1,11 +1,19 @@
+import type { Node } from '@zerorouter/report-page';
+import {
+  Plot,
+  count,
+  decimal,
+  details,
+  draw,
+  figure,
+  h,
+  legend,
+  percent,
+  table,
+} from '@zerorouter/report-page';
 import type { EvaluationReport, ReportCurve } from '../report-schema.js';
-import type { Node } from './element.js';
-import { h } from './element.js';
-import { count, decimal, percent } from './format.js';
 import { CELL_TITLES } from './overview.js';
-import { draw, figure, legend, Plot } from './plot.js';
 import { methodTitle, styleOf } from './series.js';
-import { details, table } from './table.js';
 
 type CurvePoint = ReportCurve['points'][number];
 

@@ -1,10 +1,8 @@
+import type { Child, Node } from '@zerorouter/report-page';
+import { count, decimal, h, interval, percent, signed, table } from '@zerorouter/report-page';
 import { OURS } from '../../baselines/methods.js';
 import type { EvaluationReport, ReportDifference, ReportSummary } from '../report-schema.js';
-import type { Child, Node } from './element.js';
-import { h } from './element.js';
-import { count, decimal, interval, percent, signed } from './format.js';
 import { methodTitle } from './series.js';
-import { table } from './table.js';
 
 /** What each cell is, in words. */
 export const CELL_TITLES: Readonly<Record<ReportSummary['cell'], string>> = {

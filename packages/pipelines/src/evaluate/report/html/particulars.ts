@@ -1,11 +1,9 @@
+import type { Node } from '@zerorouter/report-page';
+import { count, decimal, details, h, percent, table } from '@zerorouter/report-page';
 import { OURS } from '../../baselines/methods.js';
 import type { EvaluationReport, ReportRow } from '../report-schema.js';
-import type { Node } from './element.js';
-import { h } from './element.js';
-import { count, decimal, percent } from './format.js';
 import { CELL_TITLES } from './overview.js';
 import { methodTitle } from './series.js';
-import { details, table } from './table.js';
 
 /** Every row of every cell with every method. */
 export function rowTables({ rows }: EvaluationReport): Node {

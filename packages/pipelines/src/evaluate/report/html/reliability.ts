@@ -1,10 +1,8 @@
+import type { Node } from '@zerorouter/report-page';
+import { Plot, count, decimal, draw, figure, h, legend } from '@zerorouter/report-page';
 import { OURS } from '../../baselines/methods.js';
 import type { EvaluationReport, ReportRow } from '../report-schema.js';
-import type { Node } from './element.js';
-import { h } from './element.js';
-import { count, decimal } from './format.js';
 import { CELL_TITLES } from './overview.js';
-import { draw, figure, legend, Plot } from './plot.js';
 import { methodTitle, styleOf } from './series.js';
 
 /** A reliability diagram for every row. */

@@ -1,7 +1,7 @@
+import type { Node } from '@zerorouter/report-page';
+import { Plot, draw, figure } from '@zerorouter/report-page';
 import { OURS } from '../../baselines/methods.js';
 import type { ReportRouting } from '../report-schema.js';
-import type { Node } from './element.js';
-import { draw, figure, Plot } from './plot.js';
 import { styleOf } from './series.js';
 
 type Router = ReportRouting['routers'][number];

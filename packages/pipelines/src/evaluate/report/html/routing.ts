@@ -1,22 +1,22 @@
-import { OURS, familyOf } from '../../baselines/methods.js';
-import type { EvaluationReport, ReportRouting } from '../report-schema.js';
-import { budgetFigures } from './budgets.js';
-import type { Node } from './element.js';
-import { h } from './element.js';
+import type { Node } from '@zerorouter/report-page';
 import {
   count,
   decimal,
+  h,
   interval,
+  legend,
   percent,
   signed,
   signedPercent,
+  table,
   usdPerThousand,
-} from './format.js';
+} from '@zerorouter/report-page';
+import { OURS, familyOf } from '../../baselines/methods.js';
+import type { EvaluationReport, ReportRouting } from '../report-schema.js';
+import { budgetFigures } from './budgets.js';
 import { CELL_TITLES } from './overview.js';
-import { legend } from './plot.js';
 import { methodTitle, styleOf } from './series.js';
 import { routingPlot } from './routing-plot.js';
-import { table } from './table.js';
 
 type Router = ReportRouting['routers'][number];
 interface Point {

@@ -1,12 +1,5 @@
+import type { SeriesStyle } from '@zerorouter/report-page';
 import { familyOf, METHOD_FAMILIES, OURS } from '../../baselines/methods.js';
-
-/** How a line or bar is told apart: by colour, and by dashes where it is a baseline. */
-export interface SeriesStyle {
-  readonly title: string;
-  /** A CSS variable of the page. */
-  readonly color: string;
-  readonly dash: string;
-}
 
 const STYLES: Readonly<Record<string, SeriesStyle>> = {
   [OURS]: { title: 'ZeroRouter', color: 'var(--ours)', dash: '' },

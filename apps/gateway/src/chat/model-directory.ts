@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Database, SealedDeployment } from '@zerorouter/database';
+import type { Logger } from '@zerorouter/platform';
+import type { Deployment } from '@zerorouter/providers';
+
+/** A model that can be called. */
+export interface ServedModel {
+  readonly id: string;
+  readonly name: string;
+  /** Tokens; null where unknown. */
+  readonly contextWindow: number | null;
+  /** At least one. The same object as long as nothing about it changes. */
+  readonly deployments: readonly Deployment[];
+}
+
+/** Opens the key of a deployment. @throws DomainError when it cannot be read */
+export type OpenKey = (sealed: Uint8Array, deploymentId: string) => string;
+
+interface Opened {
+  sealed: SealedDeployment;
+  deployment: Deployment;
+}
+
+/**
+ * Where models are called, in memory, whatever the state of their profiles: a name that a request gives
+ * is called as it says. It is read again when it is told of a change, and every `refreshMs` as the net
+ * under it; while Postgres is away, what was read last stands.
+ */
+export class ModelDirectory {
+  private models: ReadonlyMap<string, ServedModel> = new Map();
+  private opened = new Map<string, Opened>();
+  private unreadable = new Set<string>();
+  private loading: Promise<void> | null = null;
+  private stale = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Pick<Database, 'models'>,
+    private readonly openKey: OpenKey,
+    private readonly logger: Logger,
+    private readonly refreshMs: number,
+  ) {}
+
+  find(name: string): ServedModel | undefined {
+    return this.models.get(name);
+  }
+
+  /** Loads once, which must work. */
+  async start(): Promise<void> {
+    await this.load();
+    this.timer = setInterval(() => this.refresh(), this.refreshMs);
+    this.timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.loading;
+  }
+
+  /** Reads again; calls that come while it reads make it read once more. */
+  refresh(): void {
+    this.stale = true;
+    this.loading ??= this.loadUntilFresh().finally(() => (this.loading = null));
+  }
+
+  private async loadUntilFresh(): Promise<void> {
+    while (this.stale) {
+      this.stale = false;
+      try {
+        await this.load();
+      } catch (error) {
+        this.logger.warn({ err: error }, 'deployments could not be read again; the old ones stand');
+      }
+    }
+  }
+
+  private async load(): Promise<void> {
+    const stored = await this.database.models.list();
+    const opened = new Map<string, Opened>();
+    const models = new Map<string, ServedModel>();
+    for (const { id, name, contextWindow, deployments: listed } of stored) {
+      if (listed.length === 0) continue;
+      const sealed = await this.database.models.sealedDeployments(id);
+      const deployments = sealed.flatMap((one) => {
+        const found = this.open(one, name);
+        if (found === null) return [];
+        opened.set(one.id, found);
+        return [found.deployment];
+      });
+      if (deployments.length > 0) models.set(name, { id, name, contextWindow, deployments });
+    }
+    this.opened = opened;
+    this.models = models;
+  }
+
+  private open(sealed: SealedDeployment, model: string): Opened | null {
+    const before = this.opened.get(sealed.id);
+    if (before !== undefined && isDeepStrictEqual(before.sealed, sealed)) return before;
+    const { id, baseUrl, upstreamModel, authHeader, apiKeyCiphertext } = sealed;
+    try {
+      const apiKey = apiKeyCiphertext === null ? null : this.openKey(apiKeyCiphertext, id);
+      this.unreadable.delete(id);
+      return { sealed, deployment: { id, baseUrl, upstreamModel, authHeader, apiKey } };
+    } catch (error) {
+      // Said once, not at every reading.
+      if (!this.unreadable.has(id))
+        this.logger.error({ err: error, model, deployment: id }, 'a deployment cannot be called');
+      this.unreadable.add(id);
+      return null;
+    }
+  }
+}

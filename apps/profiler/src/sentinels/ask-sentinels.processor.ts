@@ -1,0 +1,93 @@
+import type { askSentinels, JobResult } from '@zerorouter/contracts';
+import type { Database, StoredAnchor, StoredModel, StoredProfile } from '@zerorouter/database';
+import type { JobContext, Logger } from '@zerorouter/platform';
+import type { ProviderNetwork, SecretBox } from '@zerorouter/providers';
+import { randomOfSlot, chooseSentinels } from './choose-sentinels.js';
+import { askSentinelsOf } from './ask-sentinels-of.js';
+import { judgeSentinels } from './judge-sentinels.js';
+
+/** The set that ships. */
+const ANCHOR_SET = 'starter';
+const SENTINELS = 8;
+/** A run that has not finished by then belongs to a process that died. */
+const STALE_MS = 30 * 60_000;
+
+export interface AskSentinelsDependencies {
+  database: Database;
+  network: ProviderNetwork;
+  secrets: Pick<SecretBox, 'open'>;
+  logger: Logger;
+  /** Most that one model may cost each time, USD. */
+  maxCostUsd: number;
+}
+
+/**
+ * Asks every model in traffic that has a deployment and prices a few anchors again and tests whether it is still what
+ * its profile says. A slot of time is worked off once, however many profilers there are and however often the job comes.
+ */
+export class AskSentinelsProcessor {
+  constructor(private readonly dependencies: AskSentinelsDependencies) {}
+
+  /** @param context `now` in ms since 1970, the clock's unless told. */
+  async process(
+    { everyMs }: { everyMs: number },
+    { signal }: Pick<JobContext, 'signal'>,
+    now = Date.now(),
+  ): Promise<JobResult<typeof askSentinels>> {
+    const { database, logger } = this.dependencies;
+    const slot = Math.floor(now / everyMs);
+    const space = await database.spaces.active();
+    if (space === null) return { asked: 0 };
+    const spaceVersion = space.manifest.version;
+    const anchors = await this.anchors(spaceVersion);
+    let asked = 0;
+    for (const profile of await database.profiles.active(spaceVersion)) {
+      signal.throwIfAborted();
+      if (profile.deployments === 0 || anchors.length === 0) continue;
+      const model = await database.models.get(profile.id);
+      if (model === null || model.prices === null) continue;
+      try {
+        if (await this.ask(model, profile, anchors, slot, signal)) asked++;
+      } catch (error) {
+        signal.throwIfAborted();
+        // One model's trouble is not the others'.
+        logger.warn({ err: error, model: model.name }, 'sentinels could not be asked');
+      }
+    }
+    return { asked };
+  }
+
+  /** The anchors of the set that ships, or of the newest other one in the space. */
+  private async anchors(spaceVersion: string): Promise<StoredAnchor[]> {
+    const { database } = this.dependencies;
+    const sets = (await database.anchors.sets()).filter((set) => set.spaceVersion === spaceVersion);
+    const set = sets.find(({ name }) => name === ANCHOR_SET) ?? sets[0];
+    return set === undefined ? [] : database.anchors.list(set.id);
+  }
+
+  /** @returns whether this process has done it. */
+  private async ask(
+    model: StoredModel,
+    { profile, spaceVersion }: StoredProfile,
+    anchors: readonly StoredAnchor[],
+    slot: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { database, maxCostUsd } = this.dependencies;
+    const key = { modelId: model.id, spaceVersion, slot };
+    const spentUsd = await database.sentinels.claim(key, STALE_MS);
+    if (spentUsd === null) return false;
+    const random = randomOfSlot(model.id, slot);
+    const chosen = chooseSentinels(anchors, SENTINELS, random);
+    const answers = await askSentinelsOf(model, chosen, {
+      ...this.dependencies,
+      key,
+      cap: { usd: maxCostUsd, spentUsd },
+      random: () => random.uniform(),
+      signal,
+    });
+    const result = await judgeSentinels(database.alerts, model, profile, answers, random);
+    await database.sentinels.finish(key, result);
+    return true;
+  }
+}

@@ -1,0 +1,6 @@
+import { z } from 'zod';
+
+/** Neither NUL nor half of a surrogate pair, which Postgres cannot store. */
+export const storableText = z.string().regex(/^[^\0\p{Surrogate}]*$/u, {
+  error: 'must not hold NUL or an unpaired surrogate',
+});

@@ -1,0 +1,14 @@
+export * from './onboarding-state.js';
+export { continueRun, isConcluded, startRun, type RunStart } from './stored-run.js';
+export { metadataProfile } from './metadata-profile.js';
+export { nextAnchors, type NextAnchors } from './design/next-anchors.js';
+export { drawHoldOuts } from './design/hold-outs.js';
+export { expectedAnchorCosts } from './design/anchor-costs.js';
+export { measureModel, type MeasuredModel } from './result/measure-model.js';
+export { onboardingProgress } from './result/onboarding-counts.js';
+export { checkHoldOuts, type Misfit } from './result/misfit.js';
+export { fitServing, type ServedAnswer, type ServingFit } from './resources/fit-serving.js';
+export * from './resources/worst-call-cost.js';
+export { quoteOnboarding } from './quote/quote-onboarding.js';
+export { renderReport, type ReportInput } from './report/render-report.js';
+export * from './labels/index.js';
