@@ -65,7 +65,7 @@ export class FeedbackLearning {
   /**
    * Hands the oldest pending feedback on a model to `work` and stores what it makes of it, in one transaction: the
    * feedback is settled with the new version of the profile, or not at all. Feedback on a model that has no profile in
-   * traffic or in shadow is set aside.
+   * traffic or in shadow is set aside, and so is what comes after an administrator has graded the answer.
    * @param limit most verdicts of one batch.
    * @returns how many were settled; 0 = none is pending.
    */
@@ -78,6 +78,7 @@ export class FeedbackLearning {
       await lockForTransaction(transaction, `learning:${modelId}`);
       // Versions of profiles count under this lock; rows that refer to the model can still be written.
       await transaction.$queryRaw`SELECT FROM models WHERE id = ${modelId} FOR NO KEY UPDATE`;
+      await ignoreLabelled(transaction, modelId);
       const oldest = await transaction.feedback.findFirst({
         where: { modelId, state: 'pending' },
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
@@ -111,6 +112,15 @@ export class FeedbackLearning {
       return result.settled.length;
     });
   }
+}
+
+/** A grade has told of the answer what there is to know: a judgement of it would be counted as another answer. */
+async function ignoreLabelled(transaction: Transaction, modelId: string): Promise<void> {
+  await transaction.$executeRaw`
+    UPDATE feedback SET state = 'ignored', settled_at = now()
+    FROM labels
+    WHERE feedback.model_id = ${modelId} AND feedback.state = 'pending'
+      AND labels.model_id = feedback.model_id AND labels.decision_id = feedback.decision_id`;
 }
 
 async function ignorePending(transaction: Transaction, key: ProfileKey): Promise<number> {

@@ -187,6 +187,20 @@ describeWithDatabase('FeedbackStore and FeedbackLearning', (databaseUrl) => {
     expect((await database.profiles.get(modelId))?.version).toBe(1);
   });
 
+  it('sets aside what is said of an answer that has been graded', async () => {
+    const [graded, other] = [await decide(), await decide()];
+    await runSql(
+      databaseUrl(),
+      `INSERT INTO labels (id, decision_id, model_id, key_id, score, profile_version)
+       VALUES ('lbl_1', '${graded}', '${modelId}', 'key_1', 1, 1)`,
+    );
+    await give(graded);
+    await give(other);
+    expect(await learn()).toBe(1);
+    expect((await states()).sort()).toEqual(['ignored', 'learned']);
+    expect(await learn()).toBe(0);
+  });
+
   it('keeps a quarantined source from the profile, until it is released', async () => {
     const quarantine = (batch: LearningBatch): LearningResult => ({
       ...countVerdicts(batch),
