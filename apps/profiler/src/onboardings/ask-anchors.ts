@@ -1,6 +1,8 @@
 import { gradeAnswer, graderSchema } from '@zerorouter/anchors';
 import { DomainError } from '@zerorouter/contracts';
+import type { ModelPrices } from '@zerorouter/contracts';
 import type { AnchorAnswers, AnchorOutcome, StoredAnchor } from '@zerorouter/database';
+import { callCost, mostInputTokens, worstCallCost } from '@zerorouter/onboarding';
 import { askWithRetries, ProviderError, streamChat } from '@zerorouter/providers';
 import type { ChatReply, Deployment, ProviderNetwork } from '@zerorouter/providers';
 import type { SpendCap } from './spend-cap.js';
@@ -21,10 +23,8 @@ export interface AnchorCalls {
   readonly timeoutMs: number;
   /** Sent with every call. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Most that a call may cost, USD. */
-  readonly worstCost: (anchor: StoredAnchor) => number;
-  /** What a call did cost, USD; null = it does not say. */
-  readonly costOf: (answer: ChatReply) => number | null;
+  /** Null = unknown: its calls count as free, and no cap can be kept. */
+  readonly prices: ModelPrices | null;
 }
 
 /** Asks anchors of a live model and grades what comes; money is set aside before each call. */
@@ -43,7 +43,7 @@ export class AnchorAsker {
 
   /**
    * Asks one anchor until there is an answer, or no hope of one, and stores what became of it.
-   * @returns null when the cap does not allow a first call: the anchor stays as if it had never been planned.
+   * @returns null when the cap allows no further call: of the anchor nothing is concluded.
    * @throws DomainError `deployment-unusable` when no deployment works; whatever the store throws; when
    *   `signal` aborts.
    */
@@ -106,8 +106,9 @@ export class AnchorAsker {
     position: number,
     signal: AbortSignal,
   ): Promise<ChatReply> {
-    const { onboardingId, maxTokens, parameters, timeoutMs } = this.calls;
-    const reservedUsd = this.calls.worstCost(anchor);
+    const { onboardingId, maxTokens, parameters, prices, timeoutMs } = this.calls;
+    const inputTokens = mostInputTokens(anchor.text);
+    const reservedUsd = prices === null ? 0 : worstCallCost({ inputTokens, maxTokens, prices });
     if (!(await this.cap.reserve(reservedUsd))) throw new BeyondCap();
     let costUsd = reservedUsd;
     try {
@@ -118,7 +119,7 @@ export class AnchorAsker {
         { messages: [{ role: 'user', content: anchor.text }], maxTokens, parameters },
         { signal, timeoutMs },
       );
-      costUsd = this.calls.costOf(answer) ?? reservedUsd;
+      if (prices !== null) costUsd = callCost(answer, prices) ?? reservedUsd;
       return answer;
     } catch (error) {
       // What was refused before it began is not charged; of a cut or late answer nobody knows.

@@ -1,18 +1,10 @@
 import type { OnboardingResult, OnboardingSettings } from '@zerorouter/contracts';
 import type { AskedAnchor, Database } from '@zerorouter/database';
 import { seededRandom } from '@zerorouter/latent-space';
-import {
-  continueRun,
-  isConcluded,
-  mostInputTokens,
-  nextAnchors,
-  onboardingProgress,
-  worstCallCost,
-} from '@zerorouter/onboarding';
+import { continueRun, isConcluded, nextAnchors, onboardingProgress } from '@zerorouter/onboarding';
 import type { OnboardingState } from '@zerorouter/onboarding';
-import type { ChatReply, Deployment, ProviderNetwork } from '@zerorouter/providers';
+import type { Deployment, ProviderNetwork } from '@zerorouter/providers';
 import { AnchorAsker } from './ask-anchors.js';
-import type { AnchorCalls } from './ask-anchors.js';
 import type { OnboardingRun } from './open-run.js';
 import { SpendCap } from './spend-cap.js';
 
@@ -48,7 +40,14 @@ export async function askModel(
   );
   const random = seededRandom(settings.seed);
   const asker = new AnchorAsker(
-    callsOf(run, settings, deployments),
+    {
+      onboardingId: id,
+      deployments,
+      prices: settings.prices,
+      maxTokens: settings.max_tokens,
+      timeoutMs: settings.timeout_ms,
+      parameters: settings.parameters,
+    },
     cap,
     network,
     database.anchorAnswers,
@@ -84,35 +83,6 @@ export async function askModel(
     });
     if (refused) return { state: concluded(), stoppedBy: 'max_cost_usd', spentUsd: cap.spentUsd };
   }
-}
-
-function callsOf(
-  { onboarding }: OnboardingRun,
-  settings: LiveSettings,
-  deployments: readonly Deployment[],
-): AnchorCalls {
-  const { prices, max_tokens: maxTokens, timeout_ms: timeoutMs, parameters } = settings;
-  return {
-    onboardingId: onboarding.id,
-    deployments,
-    maxTokens,
-    timeoutMs,
-    parameters,
-    worstCost: ({ text }) =>
-      prices === null
-        ? 0
-        : worstCallCost({ inputTokens: mostInputTokens(text), maxTokens, prices }),
-    costOf: (answer) => costOf(answer, prices),
-  };
-}
-
-function costOf(
-  { inputTokens, outputTokens }: ChatReply,
-  prices: LiveSettings['prices'],
-): number | null {
-  if (prices === null) return 0;
-  if (inputTokens === null || outputTokens === null) return null;
-  return (inputTokens * prices.input_per_mtok + outputTokens * prices.output_per_mtok) / 1e6;
 }
 
 /**

@@ -3,11 +3,12 @@ import type { JobResult } from '@zerorouter/contracts';
 import type { Database, Onboarding } from '@zerorouter/database';
 import { measureModel, renderReport } from '@zerorouter/onboarding';
 import type { JobContext, Logger } from '@zerorouter/platform';
-import type { Deployment, ProviderNetwork, SecretBox } from '@zerorouter/providers';
+import type { ProviderNetwork, SecretBox } from '@zerorouter/providers';
 import { applyProfile } from './apply-profile.js';
 import { askModel, RunEnded } from './ask-model.js';
 import type { Asked } from './ask-model.js';
 import { gradeCollected } from './grade-collected.js';
+import { openDeployments } from './open-deployments.js';
 import { openRun } from './open-run.js';
 
 /** How often a run looks whether somebody has cancelled it. */
@@ -73,7 +74,10 @@ export class OnboardModelProcessor {
         ? await askModel(
             run,
             settings,
-            await this.deployments(onboarding),
+            await openDeployments(database, this.dependencies.secrets, {
+              id: onboarding.modelId,
+              name: onboarding.model,
+            }),
             this.dependencies,
             signal,
           )
@@ -96,21 +100,6 @@ export class OnboardModelProcessor {
     });
     await database.onboardings.succeed(onboarding.id, result, report);
     return 'succeeded';
-  }
-
-  /** @throws DomainError `no-deployment`, `secrets-key-missing`, `secret-unreadable` */
-  private async deployments({ modelId, model }: Onboarding): Promise<Deployment[]> {
-    const { database, secrets } = this.dependencies;
-    const sealed = await database.models.sealedDeployments(modelId);
-    if (sealed.length === 0)
-      throw new DomainError('no-deployment', `${model} has no deployment to ask any more`);
-    return sealed.map(({ id, baseUrl, upstreamModel, authHeader, apiKeyCiphertext }) => ({
-      id,
-      baseUrl,
-      upstreamModel,
-      authHeader,
-      apiKey: apiKeyCiphertext === null ? null : secrets.open(apiKeyCiphertext, id),
-    }));
   }
 
   /** A model that is measured for the first time says so, until it is, or is not to be. */

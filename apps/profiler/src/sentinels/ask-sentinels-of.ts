@@ -1,8 +1,8 @@
 import { DomainError, onboardingLimitsSchema } from '@zerorouter/contracts';
 import type { Database, SentinelSlot, StoredModel } from '@zerorouter/database';
-import { mostInputTokens, worstCallCost } from '@zerorouter/onboarding';
-import type { Deployment, ProviderNetwork, SecretBox } from '@zerorouter/providers';
+import type { ProviderNetwork, SecretBox } from '@zerorouter/providers';
 import { AnchorAsker } from '../onboardings/ask-anchors.js';
+import { openDeployments } from '../onboardings/open-deployments.js';
 import { SpendCap } from '../onboardings/spend-cap.js';
 import type { PlacedAnchor } from './choose-sentinels.js';
 
@@ -42,16 +42,11 @@ export async function askSentinelsOf(
   const asker = new AnchorAsker(
     {
       onboardingId: '',
-      deployments: await deploymentsOf(database, secrets, model),
+      deployments: await openDeployments(database, secrets, model),
       maxTokens: MAX_TOKENS,
       timeoutMs: TIMEOUT_MS,
       parameters: {},
-      worstCost: ({ text }) =>
-        worstCallCost({ inputTokens: mostInputTokens(text), maxTokens: MAX_TOKENS, prices }),
-      costOf: ({ inputTokens, outputTokens }) =>
-        inputTokens === null || outputTokens === null
-          ? null
-          : (inputTokens * prices.input_per_mtok + outputTokens * prices.output_per_mtok) / 1e6,
+      prices,
     },
     new SpendCap(cap.usd, cap.spentUsd),
     network,
@@ -70,21 +65,4 @@ export async function askSentinelsOf(
     if (outcome.score !== null) answers.push({ anchor, score: outcome.score });
   }
   return answers;
-}
-
-async function deploymentsOf(
-  database: Database,
-  secrets: Pick<SecretBox, 'open'>,
-  { id: modelId, name }: StoredModel,
-): Promise<Deployment[]> {
-  const sealed = await database.models.sealedDeployments(modelId);
-  if (sealed.length === 0)
-    throw new DomainError('no-deployment', `${name} has no deployment to ask any more`);
-  return sealed.map(({ id, baseUrl, upstreamModel, authHeader, apiKeyCiphertext }) => ({
-    id,
-    baseUrl,
-    upstreamModel,
-    authHeader,
-    apiKey: apiKeyCiphertext === null ? null : secrets.open(apiKeyCiphertext, id),
-  }));
 }

@@ -16,6 +16,15 @@ export function mostInputTokens(text: string): number {
   return bytes + FRAME_TOKENS;
 }
 
+/** USD of one call by its own counts; null where it does not tell them. */
+export function callCost(
+  { inputTokens, outputTokens }: { inputTokens: number | null; outputTokens: number | null },
+  prices: ModelPrices,
+): number | null {
+  if (inputTokens === null || outputTokens === null) return null;
+  return (inputTokens * prices.input_per_mtok + outputTokens * prices.output_per_mtok) / 1e6;
+}
+
 /** USD of one call if its input counted as much, and its answer were as long, as they can. */
 export function worstCallCost(call: {
   /** As {@link mostInputTokens} counts. */
