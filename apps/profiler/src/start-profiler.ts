@@ -22,7 +22,8 @@ import { CalibrateSpaceProcessor } from './calibrations/calibrate-space.processo
 import type { CalibrateSpaceDependencies } from './calibrations/calibrate-space.processor.js';
 import { startLearning } from './learning/start-learning.js';
 import { OnboardModelProcessor } from './onboardings/onboard-model.processor.js';
-import { OnboardingSweeper } from './onboardings/sweep-onboardings.js';
+import { sweepOnboardings } from './onboardings/sweep-onboardings.js';
+import { Rounds } from './rounds.js';
 import { startSentinels } from './sentinels/start-sentinels.js';
 import { RecalibrateSpaceProcessor } from './recalibrate/recalibrate-space.processor.js';
 
@@ -96,10 +97,11 @@ export async function startProfiler(
     LONG_JOBS,
   );
   const network = new ProviderNetwork({ allowPrivate: config.PROVIDER_ALLOW_PRIVATE === 'true' });
+  const secrets = new SecretBox(config);
   const onboarding = new OnboardModelProcessor({
     database,
     network,
-    secrets: new SecretBox(config),
+    secrets,
     logger,
   });
   const onboardingWorker = await queues.worker(
@@ -108,20 +110,25 @@ export async function startProfiler(
     { ...LONG_JOBS, concurrency: ONBOARDINGS },
   );
   const onboardingQueue = await queues.producer(onboardModel, { waits: false });
-  const onboardingSweeper = new OnboardingSweeper({
-    onboardings: database.onboardings,
-    enqueue: (onboardingId) => onboardingQueue.add({ onboardingId }, { jobId: onboardingId }),
-    logger,
-    intervalMs: config.BATCH_SWEEP_MS,
-  });
-  onboardingSweeper.start();
+  const intervalMs = config.BATCH_SWEEP_MS;
+  const onboardingRounds = new Rounds(
+    () =>
+      sweepOnboardings(database.onboardings, (onboardingId) =>
+        onboardingQueue.add({ onboardingId }, { jobId: onboardingId }),
+      ),
+    { intervalMs, logger, failure: 'onboardings could not be swept' },
+  );
   const sweeper = new BatchSweeper({
     work: database.batchWork,
     queue: await BatchQueue.open(queues),
     logger,
-    intervalMs: config.BATCH_SWEEP_MS,
+    intervalMs,
   });
-  sweeper.start();
+  const batchRounds = new Rounds(() => sweeper.sweep(), {
+    intervalMs,
+    logger,
+    failure: 'batches could not be swept',
+  });
   const learning = await startLearning(database, queues, config, logger);
   const sentinelWorker = await startSentinels(
     queues,
@@ -129,7 +136,7 @@ export async function startProfiler(
     {
       database,
       network,
-      secrets: new SecretBox(config),
+      secrets,
       logger,
       maxCostUsd: config.SENTINEL_MAX_COST_USD,
     },
@@ -163,9 +170,9 @@ export async function startProfiler(
     host: config.HOST,
     port: config.HEALTH_PORT,
     release: [
-      () => sweeper.close(),
-      () => onboardingSweeper.close(),
-      () => learning.sweeper.close(),
+      () => batchRounds.close(),
+      () => onboardingRounds.close(),
+      () => learning.rounds.close(),
       () => queues.close(),
       () => network.close(),
       () => closeSandbox(),

@@ -61,17 +61,4 @@ describe('BatchSweeper', () => {
     expect(asked).toEqual([5, [100, BATCH_CHUNKS_QUEUED]]);
     expect(expired).toEqual([]);
   });
-
-  it('goes on after a round that failed, and stops when it is closed', async () => {
-    const { sweeper, added, asked } = harness([
-      () => Promise.reject(new Error('Postgres is away')),
-      () => Promise.resolve([batch('bat_2', 'optimizing')]),
-    ]);
-    sweeper.start();
-    while (added.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await sweeper.close();
-    const rounds = asked.length;
-    await new Promise((resolve) => setTimeout(resolve, 40));
-    expect(asked).toHaveLength(rounds);
-  });
 });

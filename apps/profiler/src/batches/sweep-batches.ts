@@ -8,7 +8,7 @@ export interface BatchSweeperDependencies {
   work: Pick<BatchWork, 'claimStalled' | 'pendingChunks' | 'expireNext'>;
   queue: Pick<BatchQueue, 'addChunk' | 'addOptimization'>;
   logger: Logger;
-  /** Ms between rounds, and without progress until a batch counts as stalled. */
+  /** Ms without progress until a batch counts as stalled. */
   intervalMs: number;
 }
 
@@ -18,30 +18,7 @@ export interface BatchSweeperDependencies {
  * may sweep; each batch is swept by one of them.
  */
 export class BatchSweeper {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private closed = false;
-
   constructor(private readonly dependencies: BatchSweeperDependencies) {}
-
-  start(): void {
-    this.timer = setTimeout(() => {
-      this.round = this.sweep()
-        .catch((error: unknown) =>
-          this.dependencies.logger.warn({ err: error }, 'batches could not be swept'),
-        )
-        .finally(() => {
-          if (!this.closed) this.start();
-        });
-    }, this.dependencies.intervalMs);
-  }
-
-  /** Resolves when the round that runs is over. */
-  async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
-    await this.round;
-  }
 
   /** One round. */
   async sweep(): Promise<void> {

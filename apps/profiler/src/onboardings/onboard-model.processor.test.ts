@@ -4,7 +4,7 @@ import { closeSandbox } from '@zerorouter/anchors';
 import type { OnboardingResult } from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';
 import type { Database, Onboarding } from '@zerorouter/database';
-import { describeWithDatabase } from '../../../../packages/database/test/test-database.js';
+import { describeWithDatabase, runSql } from '../../../../packages/database/test/test-database.js';
 import {
   ANCHORS,
   drawAbility,
@@ -14,6 +14,7 @@ import {
   trueItems,
 } from '../../test/live-model.js';
 import type { LiveModel } from '../../test/live-model.js';
+import { sweepOnboardings } from './sweep-onboardings.js';
 
 const WHOLE = { max_anchors: 24, max_cost_usd: null, concurrency: 8 };
 
@@ -70,6 +71,47 @@ describeWithDatabase('OnboardModelProcessor', (databaseUrl) => {
 
   it('promotes a model by itself when that was asked for', async () => {
     expect(resultOf(await measure(2, { ...WHOLE, promote: true })).state).toBe('active');
+  });
+
+  it('keeps the profile of a model in traffic when a new measurement is not to be trusted', async () => {
+    live = await liveModel(database, { ability: drawAbility(2), seed: 2 });
+    const measureAgain = async () => {
+      const { id } = await live!.begin({ ...WHOLE, promote: true });
+      await live!.run(id);
+      return resultOf((await database.onboardings.get(id))!);
+    };
+    const first = await measureAgain();
+    live.provider.setFaults([{ kind: 'refusal', share: 0.6 }]);
+    const second = await measureAgain();
+    expect(second).toMatchObject({ state: 'active', profile_version: first.profile_version });
+    expect(second.held).toMatch(/could not be graded/);
+    const { id: modelId } = live.model;
+    expect(await database.profiles.get(modelId)).toMatchObject({
+      state: 'active',
+      stateReason: null,
+      profile: { ability: first.ability },
+    });
+    const alerts = (await database.alerts.list()).filter((alert) => alert.modelId === modelId);
+    expect(alerts).toMatchObject([{ kind: 'misfit', message: expect.stringMatching(/keeps/) }]);
+
+    // One that is not in traffic is held in shadow, whatever was asked for.
+    await database.profiles.setState(modelId, 'shadow');
+    expect((await measureAgain()).state).toBe('shadow');
+    expect((await database.profiles.get(modelId))!.stateReason).toMatch(/could not be graded/);
+  });
+
+  it('is put back into the queue when its job is lost', async () => {
+    live = await liveModel(database, { ability: [0, 0], seed: 10 });
+    const { id } = await live.begin(WHOLE);
+    const enqueued: string[] = [];
+    const sweep = () =>
+      sweepOnboardings(database.onboardings, (lost) => Promise.resolve(void enqueued.push(lost)));
+    await sweep();
+    expect(enqueued).toEqual([]);
+    await runSql(databaseUrl(), `UPDATE onboardings SET updated_at = now() - interval '1 hour'`);
+    await sweep();
+    expect(enqueued).toEqual([id]);
+    await database.onboardings.cancel(id);
   });
 
   it('stops once the accuracy is known well enough', async () => {
