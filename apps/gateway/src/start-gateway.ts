@@ -88,6 +88,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   });
   await proxy.directory.start();
 
+  const models = modelAdmin(database, config);
   const anchorSets = new AnchorSets(database, predictor, registry, config.CALIBRATION_DATA_DIR);
 
   const app = await createHttpApp(
@@ -98,7 +99,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       providers: [
         { provide: DATABASE, useValue: database },
         { provide: Registry, useValue: registry },
-        { provide: ModelAdmin, useValue: modelAdmin(database, config) },
+        { provide: ModelAdmin, useValue: models },
         {
           provide: CALIBRATE_PRODUCER,
           useValue: await queues.producer(calibrateSpace, { waits: false }),
@@ -116,6 +117,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
           provide: OnboardingService,
           useValue: new OnboardingService(
             database,
+            models,
             registry,
             anchorSets,
             await queues.producer(onboardModel, { waits: false }),

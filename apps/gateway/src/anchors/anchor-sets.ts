@@ -4,6 +4,7 @@ import type { AnchorSetRequest } from '@zerorouter/contracts';
 import type { AnchorSet, Database, StoredAnchor } from '@zerorouter/database';
 import type { PredictorClient } from '../predictions/predictor-client.js';
 import type { Registry } from '../registry/registry.js';
+import { requireSpace } from '../registry/require-space.js';
 import { drawAnchorTexts } from './draw-anchor-texts.js';
 import type { AnchorText } from './place-anchors.js';
 import { placeAnchors } from './place-anchors.js';
@@ -76,10 +77,7 @@ export class AnchorSets {
   }
 
   private activeSpace(): string {
-    const { space } = this.registry.current;
-    if (space === null)
-      throw new DomainError('no-active-space', 'no latent space is active: activate one first');
-    return space.manifest.version;
+    return requireSpace(this.registry.current.space).manifest.version;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Registry } from '../registry/registry.js';
 import { flattenConversation } from '../routing/flatten-conversation.js';
 import { resolvePolicy } from '../routing/policy.js';
 import type { ResolvedPolicy } from '../routing/policy.js';
+import { requireSpace } from '../registry/require-space.js';
 import { toBatchConstraints } from './batch-options.js';
 import type { BatchOptions } from './batch-options.js';
 import type { ItemSource, SourcedItem } from './item-source.js';
@@ -78,9 +79,8 @@ export class BatchIntake {
   }
 
   private describe({ options, idempotencyKey, caller }: BatchIntakeRequest): NewBatch {
-    const { space, profiles, policies } = this.registry.current;
-    if (space === null)
-      throw new DomainError('no-active-space', 'no latent space is active: activate one first');
+    const { profiles, policies, ...current } = this.registry.current;
+    const space = requireSpace(current.space);
     const { version } = space.manifest;
     if (profiles.length === 0)
       throw new DomainError('no-models', `no model has an active profile in the space ${version}`);

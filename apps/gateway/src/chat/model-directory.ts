@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Database, SealedDeployment } from '@zerorouter/database';
+import type { ModelStore, SealedDeployment } from '@zerorouter/database';
 import type { Logger } from '@zerorouter/platform';
 import type { Deployment } from '@zerorouter/providers';
+import { KeptFresh } from '../registry/kept-fresh.js';
 
 /** A model that can be called. */
 export interface ServedModel {
@@ -30,57 +31,42 @@ export class ModelDirectory {
   private models: ReadonlyMap<string, ServedModel> = new Map();
   private opened = new Map<string, Opened>();
   private unreadable = new Set<string>();
-  private loading: Promise<void> | null = null;
-  private stale = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly fresh: KeptFresh;
 
   constructor(
-    private readonly database: Pick<Database, 'models'>,
+    private readonly database: { readonly models: Pick<ModelStore, 'served'> },
     private readonly openKey: OpenKey,
     private readonly logger: Logger,
-    private readonly refreshMs: number,
-  ) {}
+    refreshMs: number,
+  ) {
+    this.fresh = new KeptFresh(() => this.load(), {
+      refreshMs,
+      logger,
+      failure: 'deployments could not be read again; the old ones stand',
+    });
+  }
 
   find(name: string): ServedModel | undefined {
     return this.models.get(name);
   }
 
   /** Loads once, which must work. */
-  async start(): Promise<void> {
-    await this.load();
-    this.timer = setInterval(() => this.refresh(), this.refreshMs);
-    this.timer.unref();
+  start(): Promise<void> {
+    return this.fresh.start();
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.timer);
-    await this.loading;
-  }
-
-  /** Reads again; calls that come while it reads make it read once more. */
   refresh(): void {
-    this.stale = true;
-    this.loading ??= this.loadUntilFresh().finally(() => (this.loading = null));
+    this.fresh.refresh();
   }
 
-  private async loadUntilFresh(): Promise<void> {
-    while (this.stale) {
-      this.stale = false;
-      try {
-        await this.load();
-      } catch (error) {
-        this.logger.warn({ err: error }, 'deployments could not be read again; the old ones stand');
-      }
-    }
+  close(): Promise<void> {
+    return this.fresh.close();
   }
 
   private async load(): Promise<void> {
-    const stored = await this.database.models.list();
     const opened = new Map<string, Opened>();
     const models = new Map<string, ServedModel>();
-    for (const { id, name, contextWindow, deployments: listed } of stored) {
-      if (listed.length === 0) continue;
-      const sealed = await this.database.models.sealedDeployments(id);
+    for (const { id, name, contextWindow, sealed } of await this.database.models.served()) {
       const deployments = sealed.flatMap((one) => {
         const found = this.open(one, name);
         if (found === null) return [];

@@ -1,7 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import {
-  DomainError,
   labelPageSchema,
   labelQuerySchema,
   labelsRequestSchema,
@@ -26,6 +25,7 @@ import { Describe } from '../openapi/describe.js';
 import { Registry } from '../registry/registry.js';
 import { resolvePolicy } from '../routing/policy.js';
 import { DATABASE } from '../tokens.js';
+import { requireSpace } from '../registry/require-space.js';
 import { toGradableQuery } from './gradable-query.js';
 import type { RoutingTerms } from './gradable-query.js';
 import { viewEffect, viewLabel } from './label-view.js';
@@ -166,9 +166,8 @@ export class LabelsController {
 
   /** @throws DomainError `no-active-space` */
   private routing() {
-    const { space, profiles, policies } = this.registry.current;
-    if (space === null)
-      throw new DomainError('no-active-space', 'no latent space is active: activate one first');
+    const { profiles, policies, ...current } = this.registry.current;
+    const space = requireSpace(current.space);
     const { version, referenceScales, guarantee } = space.manifest;
     const scales = { costUsd: referenceScales.c_ref, latencyS: referenceScales.T_ref };
     return { version, policies, terms: { profiles, scales, guarantee } };

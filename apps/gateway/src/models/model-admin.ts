@@ -16,6 +16,7 @@ import type {
   StoredModel,
   StoredProfile,
 } from '@zerorouter/database';
+import { requireSpace } from '../registry/require-space.js';
 
 export interface ModelAdminDependencies {
   database: Pick<Database, 'models' | 'profiles' | 'spaces'>;
@@ -45,12 +46,7 @@ export class ModelAdmin {
     const { database, seal } = this.dependencies;
     const { name, prices = null, size_b: sizeB = null } = request;
     const deployments = this.readDeployments(request.deployments, name);
-    const space = await database.spaces.active();
-    if (space === null)
-      throw new DomainError(
-        'no-active-space',
-        'no latent space is active, in which the model could get a profile: run the set-up, or activate one with POST /admin/v1/spaces/{version}/activate',
-      );
+    const space = requireSpace(await database.spaces.active());
     const profile = await this.draft({ name, prices, sizeB }, space.manifest);
     return database.models.create(
       {

@@ -17,6 +17,8 @@ import { quoteOnboarding, startRun } from '@zerorouter/onboarding';
 import type { JobProducer } from '@zerorouter/platform';
 import type { AnchorSets } from '../anchors/anchor-sets.js';
 import type { Registry } from '../registry/registry.js';
+import type { ModelAdmin } from '../models/model-admin.js';
+import { requireSpace } from '../registry/require-space.js';
 import { checkResponses } from './check-responses.js';
 
 export type OnboardProducer = JobProducer<typeof onboardModel.payload, typeof onboardModel.result>;
@@ -25,6 +27,7 @@ export type OnboardProducer = JobProducer<typeof onboardModel.payload, typeof on
 export class OnboardingService {
   constructor(
     private readonly database: Database,
+    private readonly models: Pick<ModelAdmin, 'find'>,
     private readonly registry: Registry,
     private readonly sets: AnchorSets,
     private readonly producer: Pick<OnboardProducer, 'add'>,
@@ -32,11 +35,9 @@ export class OnboardingService {
 
   /** @throws DomainError `model-not-found`, `no-active-space`, `anchor-set-not-found` */
   async quote(idOrName: string, limits: OnboardingLimits): Promise<OnboardingQuote> {
-    const model = await this.model(idOrName);
+    const model = await this.models.find(idOrName);
     const { set, anchors } = await this.sets.inActiveSpace(limits.anchor_set);
-    const { space } = this.registry.current;
-    if (space === null) throw noActiveSpace();
-    const { version, lengthPrior } = space.manifest;
+    const { version, lengthPrior } = requireSpace(this.registry.current.space).manifest;
     const [subjects, known] = await Promise.all([
       this.database.spaces.subjects(version),
       this.database.profiles.get(model.id, { spaceVersion: version }),
@@ -69,7 +70,7 @@ export class OnboardingService {
    *   `onboarding-in-progress`, `no-active-space`, `anchor-set-not-found`, `queue-unavailable`
    */
   async ask(idOrName: string, limits: OnboardingLimits): Promise<Onboarding> {
-    const model = await this.model(idOrName);
+    const model = await this.models.find(idOrName);
     if (model.deployments.length === 0)
       throw new DomainError(
         'no-deployment',
@@ -97,7 +98,7 @@ export class OnboardingService {
     idOrName: string,
     { anchor_set, responses, promote }: CollectedOnboarding,
   ): Promise<Onboarding> {
-    const model = await this.model(idOrName);
+    const model = await this.models.find(idOrName);
     const { set, anchors } = await this.sets.inActiveSpace(anchor_set);
     const answers = checkResponses(responses, anchors, set.name);
     return this.begin(model, set.id, { kind: 'collected', promote }, answers);
@@ -123,11 +124,10 @@ export class OnboardingService {
     settings: object,
     answers: readonly AskedAnchor[] = [],
   ): Promise<Onboarding> {
-    const { space } = this.registry.current;
-    if (space === null) throw noActiveSpace();
+    const { version } = requireSpace(this.registry.current.space).manifest;
     const onboarding = await this.database.onboardings.create({
       modelId: model.id,
-      spaceVersion: space.manifest.version,
+      spaceVersion: version,
       anchorSetId,
       settings: runSettings(model, settings),
       answers,
@@ -140,24 +140,10 @@ export class OnboardingService {
     }
     return onboarding;
   }
-
-  private async model(idOrName: string): Promise<StoredModel> {
-    const model = await this.database.models.get(idOrName);
-    if (model === null)
-      throw new DomainError(
-        'model-not-found',
-        `there is no model with the id or name "${idOrName}": create it with POST /admin/v1/models`,
-      );
-    return model;
-  }
 }
 
 function runSettings(model: StoredModel, settings: object): JsonObject {
   const { prices, sizeB } = model;
   const run = { ...settings, seed: randomInt(2 ** 32), prices, size_b: sizeB };
   return JSON.parse(JSON.stringify(run)) as JsonObject;
-}
-
-function noActiveSpace(): DomainError {
-  return new DomainError('no-active-space', 'no latent space is active: activate one first');
 }

@@ -1,5 +1,6 @@
 import type { Change, ChangeSubscription, Database } from '@zerorouter/database';
 import type { Logger } from '@zerorouter/platform';
+import { KeptFresh } from './kept-fresh.js';
 import { arrangeProfiles } from './snapshot.js';
 import type { RegistrySnapshot } from './snapshot.js';
 
@@ -18,16 +19,20 @@ const EMPTY: RegistrySnapshot = {
  */
 export class Registry {
   private snapshot = EMPTY;
-  private loading: Promise<void> | null = null;
-  private stale = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly fresh: KeptFresh;
   private subscription: ChangeSubscription | undefined;
 
   constructor(
     private readonly database: Database,
     private readonly logger: Logger,
-    private readonly refreshMs: number,
-  ) {}
+    refreshMs: number,
+  ) {
+    this.fresh = new KeptFresh(() => this.load(), {
+      refreshMs,
+      logger,
+      failure: 'profiles could not be read again; the old ones stand',
+    });
+  }
 
   get current(): RegistrySnapshot {
     return this.snapshot;
@@ -38,38 +43,18 @@ export class Registry {
     this.subscription = await this.database.listenForChanges(
       (change) => {
         onChange(change);
-        if (change.kind !== 'key') this.refresh();
+        if (change.kind !== 'key') this.fresh.refresh();
       },
       {
         onConnectionLost: (error) => this.logger.warn({ err: error }, 'no news from Postgres'),
       },
     );
-    await this.load();
-    this.timer = setInterval(() => this.refresh(), this.refreshMs);
-    this.timer.unref();
+    await this.fresh.start();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
     await this.subscription?.close();
-    await this.loading;
-  }
-
-  /** Reads again; calls that come while it reads make it read once more. */
-  refresh(): void {
-    this.stale = true;
-    this.loading ??= this.loadUntilFresh().finally(() => (this.loading = null));
-  }
-
-  private async loadUntilFresh(): Promise<void> {
-    while (this.stale) {
-      this.stale = false;
-      try {
-        await this.load();
-      } catch (error) {
-        this.logger.warn({ err: error }, 'profiles could not be read again; the old ones stand');
-      }
-    }
+    await this.fresh.close();
   }
 
   private async load(): Promise<void> {

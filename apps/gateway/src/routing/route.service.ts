@@ -12,6 +12,7 @@ import { viewQuery } from '../decisions/decision-view.js';
 import { toHardConstraints } from '../policies/hard-constraints.js';
 import type { PredictorClient } from '../predictions/predictor-client.js';
 import type { Registry } from '../registry/registry.js';
+import { requireSpace } from '../registry/require-space.js';
 import { decideRoute } from './decide-route.js';
 import type { RouteAnswer, RouteQuestion } from './decide-route.js';
 import { priceOfWeights, weightsAtPrice } from './decide-within-budget.js';
@@ -72,8 +73,8 @@ export class RouteService {
   ): Promise<PreparedRoute> {
     const arrived = performance.now();
     // One snapshot for the whole request: a change in its midst must not mix two states.
-    const { space, profiles, candidates, profileVersions, policies } = this.registry.current;
-    if (space === null) throw noActiveSpace();
+    const { profiles, candidates, profileVersions, policies, ...current } = this.registry.current;
+    const space = requireSpace(current.space);
     if (profiles.length === 0) throw noModels(space.manifest.version);
     const policy = resolvePolicy(request.policy ?? this.settings.defaultPolicy, policies);
     const admitted =
@@ -174,13 +175,6 @@ export class RouteService {
       },
     );
   }
-}
-
-function noActiveSpace(): DomainError {
-  return new DomainError(
-    'no-active-space',
-    'no latent space is active: run the set-up, or activate one with POST /admin/v1/spaces/{version}/activate',
-  );
 }
 
 function noModels(version: string): DomainError {

@@ -19,6 +19,7 @@ import { Registry } from '../registry/registry.js';
 import { arrangeProfiles } from '../registry/snapshot.js';
 import { resolvePolicy } from '../routing/policy.js';
 import { DATABASE } from '../tokens.js';
+import { requireSpace } from '../registry/require-space.js';
 import { readingOf } from './candidate-space.js';
 import { replayDecision } from './replay.js';
 import { scenarioModels } from './scenario-models.js';
@@ -44,9 +45,8 @@ export class SimulateController {
   async simulate(
     @Body(parseWith(simulateRequestSchema)) request: SimulateRequest,
   ): Promise<SimulateResponse> {
-    const { space, profiles, policies } = this.registry.current;
-    if (space === null)
-      throw new DomainError('no-active-space', 'no latent space is active: activate one first');
+    const { profiles, policies, ...current } = this.registry.current;
+    const space = requireSpace(current.space);
     const { manifest } = space;
     const policy =
       request.policy === undefined ? undefined : resolvePolicy(request.policy, policies);

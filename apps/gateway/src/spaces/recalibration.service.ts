@@ -7,6 +7,7 @@ import type {
 import type { Calibration, Database } from '@zerorouter/database';
 import type { JobProducer } from '@zerorouter/platform';
 import { setNotFound } from '../anchors/anchor-sets.js';
+import { requireSpace } from '../registry/require-space.js';
 
 type RecalibrateProducer = JobProducer<
   typeof recalibrateSpace.payload,
@@ -23,10 +24,7 @@ export class RecalibrationService {
   /** @throws DomainError `no-active-space`, `anchor-set-not-found`, `too-few-profiles`, `queue-unavailable` */
   async begin({ anchor_set, seed }: RecalibrationRequest): Promise<Calibration> {
     const { anchors, calibrations, spaces } = this.database;
-    const space = await spaces.active();
-    if (space === null)
-      throw new DomainError('no-active-space', 'no latent space is active: activate one first');
-    const { version } = space.manifest;
+    const { version } = requireSpace(await spaces.active()).manifest;
     const set = await anchors.find(anchor_set, version);
     if (set === null) throw setNotFound(anchor_set);
     const models = (await calibrations.measurements(set.id, version)).map(({ model }) => model);

@@ -89,6 +89,15 @@ describeWithDatabase('ModelStore', (databaseUrl) => {
     ]);
     expect(await database.models.get('acme/new')).toEqual(created);
     expect(await database.models.list()).toEqual([created]);
+    await database.models.create(model('acme/nowhere'), seal);
+    expect(await database.models.served()).toEqual([
+      {
+        id: created.id,
+        name: 'acme/new',
+        contextWindow: 8_000,
+        sealed: await database.models.sealedDeployments(created.id),
+      },
+    ]);
     expect(await database.profiles.get(created.id)).toMatchObject({
       state: 'draft',
       stateReason: null,

@@ -66,13 +66,21 @@ export class ModelStore {
     return row && toStoredModel(row);
   }
 
+  /** Models that have a deployment, by name, with what opens its keys. */
+  async served(): Promise<
+    (Pick<StoredModel, 'id' | 'name' | 'contextWindow'> & { sealed: SealedDeployment[] })[]
+  > {
+    const rows = await this.prisma.model.findMany({
+      where: { deployments: { some: {} } },
+      select: { id: true, name: true, contextWindow: true, deployments: sealedInOrder() },
+      orderBy: { name: 'asc' },
+    });
+    return rows.map(({ deployments, ...model }) => ({ ...model, sealed: deployments }));
+  }
+
   /** Where to call the model, with what opens its keys; empty for a model that does not exist. */
   async sealedDeployments(modelId: string): Promise<SealedDeployment[]> {
-    return this.prisma.deployment.findMany({
-      where: { modelId },
-      select: { ...withoutKey, apiKeyCiphertext: true },
-      orderBy: withDeployments.deployments.orderBy.map((order) => ({ ...order })),
-    });
+    return this.prisma.deployment.findMany({ where: { modelId }, ...sealedInOrder() });
   }
 
   /** @throws `model-exists`, `space-not-found`, `invalid-profile`, and what `seal` throws */
@@ -160,6 +168,13 @@ export class ModelStore {
       return raiseRevision(transaction, id, {});
     });
   }
+}
+
+function sealedInOrder() {
+  return {
+    select: { ...withoutKey, apiKeyCiphertext: true },
+    orderBy: withDeployments.deployments.orderBy.map((order) => ({ ...order })),
+  };
 }
 
 function nullableJson(value: object | null) {
