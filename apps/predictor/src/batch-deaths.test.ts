@@ -1,19 +1,14 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { connectDatabase, migrate } from '@zerorouter/database';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { connectDatabase } from '@zerorouter/database';
 import type { BatchResultRow, Database } from '@zerorouter/database';
-// No dependency of the app: an image must not carry the local stack.
-import { createDatabase, dropDatabases } from '../../../packages/local-stack/dist/index.js';
+import { sampleSpace } from '../../../packages/database/test/sample-space.js';
+import { describeWithDatabase } from '../../../packages/database/test/test-database.js';
 
 /** Eight processes are started, each seconds on a busy machine. */
 jest.setTimeout(300_000);
-
-const SERVER_URL = process.env['ZEROROUTER_TEST_DATABASE_URL'];
-if (SERVER_URL === undefined)
-  console.warn('ZEROROUTER_TEST_DATABASE_URL is not set: "a deadly text" is SKIPPED');
 
 const PROGRAM = resolve(import.meta.dirname, '../test/mortal-predictor.mjs');
 const ITEMS = 250;
@@ -22,38 +17,14 @@ const DEADLY = [7, 150];
 /** Three take the chunks along together, and then two for each text. */
 const MOST_DEATHS = 3 + 2 * DEADLY.length;
 
-(SERVER_URL === undefined ? describe.skip : describe)('a deadly text', () => {
-  const name = `zerorouter_test_${randomUUID().replaceAll('-', '')}`;
-  let databaseUrl: string;
+describeWithDatabase('a deadly text', (databaseUrl) => {
   let database: Database;
 
   beforeAll(async () => {
-    databaseUrl = await createDatabase(SERVER_URL!, name);
-    await migrate(databaseUrl);
-    database = connectDatabase(databaseUrl);
-    await database.spaces.create({
-      manifest: {
-        format: 1,
-        version: 'v1',
-        dimensions: 2,
-        encoder: { id: 'none', dimension: 2 },
-        counts: { queries: 0, items: 0, subjects: 0, outcomes: 0 },
-        provenance: { dataSets: [], seed: 1 },
-        heldOut: {},
-        referenceScales: { c_ref: 1, T_ref: 1 },
-        lengthPrior: null,
-        predictor: { features: 0 },
-      },
-      predictorOnnx: new Uint8Array(),
-      items: [],
-      subjects: [],
-      state: 'draft',
-    });
+    database = connectDatabase(databaseUrl());
+    await database.spaces.create(sampleSpace('v1'));
   });
-  afterAll(async () => {
-    await database.close();
-    await dropDatabases(SERVER_URL!, name);
-  });
+  afterAll(() => database.close());
 
   async function upload(): Promise<string> {
     const coming = await database.batches.openUpload({
@@ -82,7 +53,7 @@ const MOST_DEATHS = 3 + 2 * DEADLY.length;
     const id = await upload();
     const ends: (string | number)[] = [];
     while (ends.at(-1) !== 0 && ends.length <= MOST_DEATHS) {
-      const child = spawn(process.execPath, [PROGRAM, databaseUrl, id, String(ITEMS)], {
+      const child = spawn(process.execPath, [PROGRAM, databaseUrl(), id, String(ITEMS)], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];

@@ -134,6 +134,20 @@ describeWithDatabase('OnboardModelProcessor', (databaseUrl) => {
     expect(cost_usd).toBeLessThanOrEqual(cap);
   });
 
+  it('counts a call that broke off as spent, for nobody tells what it cost', async () => {
+    const { cost_usd, anchors } = resultOf(
+      await measure(
+        11,
+        { ...WHOLE, max_cost_usd: 1 },
+        { faults: [{ kind: 'cut', calls: [1, 5] }] },
+      ),
+    );
+    expect(anchors.answered).toBe(24);
+    expect(live!.provider.calls).toBe(26);
+    // The stand-in charges for what it began to say.
+    expect(cost_usd).toBeGreaterThanOrEqual(live!.provider.billed.usd);
+  });
+
   it('goes on after a kill at any moment and asks no answered anchor again', async () => {
     live = await liveModel(
       database,
