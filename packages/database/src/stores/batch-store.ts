@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Connection } from '../connection.js';
 import type { Batch as BatchRow, PrismaClient } from '../generated/client.js';
 import { fromJson } from '../json.js';
+import { newestFirst, olderThan } from '../newest-first.js';
 import type { Batch, BatchResultRow, NewBatch } from './batch-records.js';
 import { BatchUpload } from './batch-upload.js';
 
@@ -39,15 +40,8 @@ export class BatchStore {
     const { before, limit } = page;
     const cursor = before === undefined ? null : await this.require(before, owner);
     const rows = await this.prisma.batch.findMany({
-      where: {
-        keyId: owner.keyId,
-        ...(cursor && {
-          createdAt: { lte: cursor.createdAt },
-          NOT: { createdAt: cursor.createdAt, id: { gte: cursor.id } },
-        }),
-      },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
+      where: { keyId: owner.keyId, ...olderThan(cursor) },
+      ...newestFirst(limit),
     });
     return rows.map(toBatch);
   }

@@ -6,6 +6,7 @@ import type { Connection } from '../connection.js';
 import type { Decision as DecisionRow, PrismaClient } from '../generated/client.js';
 import { fromJson, storableJson } from '../json.js';
 import type { JsonObject } from '../json.js';
+import { newestFirst, olderThan } from '../newest-first.js';
 import { fromColumns, toColumns } from './candidate-columns.js';
 import { hashCandidates } from './candidate-hash.js';
 
@@ -111,14 +112,8 @@ export class DecisionStore {
         { details: { before } },
       );
     const rows = await this.prisma.decision.findMany({
-      ...(cursor && {
-        where: {
-          createdAt: { lte: cursor.createdAt },
-          NOT: { createdAt: cursor.createdAt, id: { gte: cursor.id } },
-        },
-      }),
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
+      where: olderThan(cursor),
+      ...newestFirst(limit),
     });
     return rows.map(toRecord);
   }

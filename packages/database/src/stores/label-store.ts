@@ -5,6 +5,7 @@ import type { Connection } from '../connection.js';
 import type { Label as LabelRow, PrismaClient } from '../generated/client.js';
 import { fromJson } from '../json.js';
 import type { JsonObject } from '../json.js';
+import { newestFirst, olderThan } from '../newest-first.js';
 import { opaqueId } from '../opaque-id.js';
 import { fromColumns } from './candidate-columns.js';
 import type { StoredDecision } from './decision-store.js';
@@ -213,14 +214,8 @@ export class LabelStore {
         { details: { before } },
       );
     const rows = await this.prisma.label.findMany({
-      ...(cursor && {
-        where: {
-          createdAt: { lte: cursor.createdAt },
-          NOT: { createdAt: cursor.createdAt, id: { gte: cursor.id } },
-        },
-      }),
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
+      where: olderThan(cursor),
+      ...newestFirst(limit),
       include: withModel,
     });
     return rows.map(({ model, ...row }) => toLabel(row, model.name));

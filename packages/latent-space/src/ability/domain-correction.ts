@@ -10,6 +10,17 @@ import {
 import type { Hypothesis, SharedAnswer } from './domain-evidence.js';
 import { settle, thin } from './domain-evidence.js';
 
+/** Anchors are at home when the item bank knows at least this share of them. */
+const HOME_SHARE = 0.5;
+
+/**
+ * Whether anchors lie so far from home that a correction may be tried.
+ * @param unknown how many of them the item bank does not know.
+ */
+export function liesAwayFromHome(unknown: number, anchors: number): boolean {
+  return unknown > 0 && unknown > (1 - HOME_SHARE) * anchors;
+}
+
 const { max, min } = Math;
 
 export type { SharedAnchor } from './anchor-geometry.js';

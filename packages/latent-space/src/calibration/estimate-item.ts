@@ -1,6 +1,9 @@
 import { cholesky, choleskyInverse, choleskySolve } from '../linear-algebra/symmetric-positive.js';
 import { sigmoid, softplus } from '../response-model/response-model.js';
 
+/** How far answers may move an item from where its text places it (log α and facet loadings). */
+export const ITEM_FREEDOM = { logDiscriminationVariance: 0.1, facetVariance: 0.05 } as const;
+
 /**
  * Prior of one item, centred on what its text says: log α_k ~ N(log α̂_k, logDiscriminationVariance)
  * for the `general` first dimensions, whose discrimination is positive; α_k ~ N(α̂_k, facetVariance)

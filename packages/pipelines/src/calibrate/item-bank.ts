@@ -1,11 +1,7 @@
 import type { BankItem } from '@zerorouter/contracts';
 import type { PredictedItems, UncertaintyCalibration } from '@zerorouter/latent-space';
-import { estimateItem, groupCells } from '@zerorouter/latent-space';
+import { estimateItem, groupCells, ITEM_FREEDOM } from '@zerorouter/latent-space';
 import type { MergedOutcomes } from './merge-data-sets.js';
-
-/** How far a query's own answers may move it from what its text says (log α and facet loadings). */
-const LOG_DISCRIMINATION_VARIANCE = 0.1;
-const FACET_VARIANCE = 0.05;
 
 /**
  * The item bank: every answered query's maximum a posteriori parameters, with the prediction from
@@ -46,8 +42,7 @@ export function buildItemBank(
           (_, k) => scale * predicted.discrimination[row * dimensions + k]!,
         ),
         general: generalDimensions,
-        logDiscriminationVariance: LOG_DISCRIMINATION_VARIANCE,
-        facetVariance: FACET_VARIANCE,
+        ...ITEM_FREEDOM,
         difficulty: scale * predicted.difficulty[row]!,
         difficultyVariance: uncertainty.difficultyVariance,
       },

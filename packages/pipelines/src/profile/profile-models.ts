@@ -15,6 +15,7 @@ import {
   estimateInputTokens,
   expectedAccuracy,
   fitDomainCorrection,
+  liesAwayFromHome,
   modelSize,
   seededRandom,
 } from '@zerorouter/latent-space';
@@ -216,9 +217,6 @@ interface AskedModel {
   readonly cells: readonly number[];
 }
 
-/** Anchors are at home when the item bank knows at least this share of them. */
-const HOME_SHARE = 0.5;
-
 /** Pools the answers to all anchors that were asked, and nothing else; null where the map stands. */
 function poolAnswers(
   asked: readonly AskedModel[],
@@ -230,7 +228,7 @@ function poolAnswers(
     ...new Set(asked.flatMap(({ cells }) => cells.map((cell) => outcomes.query[cell]!))),
   ].sort((a, b) => a - b);
   const away = rows.filter((row) => known.get(row) === null);
-  if (away.length === 0 || away.length <= (1 - HOME_SHARE) * rows.length) return null;
+  if (!liesAwayFromHome(away.length, rows.length)) return null;
   const place = new Map(away.map((row, anchor) => [row, anchor]));
   const fitted = fitDomainCorrection(
     away.map((row) => ({ item: placed.get(row)!.latents, embedding: placed.get(row)!.embedding })),

@@ -1,5 +1,11 @@
 import type { AbilityEstimate, DomainCorrection, ItemParameters } from '@zerorouter/latent-space';
-import { estimateAbility, estimateItem, fitDomainCorrection } from '@zerorouter/latent-space';
+import {
+  estimateAbility,
+  estimateItem,
+  fitDomainCorrection,
+  ITEM_FREEDOM,
+  liesAwayFromHome,
+} from '@zerorouter/latent-space';
 import type { AnsweringModel, KnownAnchor } from './anchor-answers.js';
 import { answeredAnchors, answersTo, standingOf } from './anchor-answers.js';
 
@@ -64,9 +70,6 @@ export function refitAnchors(
   };
 }
 
-/** Anchors are at home when the item bank knows at least this share of them. */
-const HOME_SHARE = 0.5;
-
 /** More anchors than this are thinned: the fit costs their cube, and every query their number. */
 const MOST_ANCHORS = 500;
 
@@ -77,7 +80,7 @@ function fitCorrection(
 ): DomainCorrection | null {
   const answered = answeredAnchors(models);
   const away = answered.filter((anchor) => anchors[anchor]!.known === null);
-  if (away.length === 0 || away.length <= (1 - HOME_SHARE) * answered.length) return null;
+  if (!liesAwayFromHome(away.length, answered.length)) return null;
   const kept =
     away.length <= MOST_ANCHORS
       ? away
@@ -101,10 +104,6 @@ function fitCorrection(
   );
   return fitted?.correction ?? null;
 }
-
-/** How far answers may move an item from where it stands (log α and facet loadings), as in a calibration. */
-const LOG_DISCRIMINATION_VARIANCE = 0.1;
-const FACET_VARIANCE = 0.05;
 
 /** The bank rounds to four decimals: neither a logarithm nor a precision has a place for 0. */
 const LEAST_DISCRIMINATION = 1e-4;
@@ -138,8 +137,7 @@ function itemSettler(
           k < general ? Math.max(LEAST_DISCRIMINATION, value) : value,
         ),
         general,
-        logDiscriminationVariance: LOG_DISCRIMINATION_VARIANCE,
-        facetVariance: FACET_VARIANCE,
+        ...ITEM_FREEDOM,
         difficulty: prior.difficulty,
         difficultyVariance: Math.max(LEAST_VARIANCE, prior.difficultyVariance),
       },
