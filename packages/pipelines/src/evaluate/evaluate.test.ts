@@ -297,6 +297,25 @@ describe('the report', () => {
     expect(page.match(/<h4>Under a budget<\/h4>/g)).toHaveLength(report.routing.length);
   });
 
+  it('routes among onboarded models beside the same with all of their labels', () => {
+    const pools = report.onboardedRouting.filter(({ group }) => group === 'one');
+    expect(pools.map(({ cell, pool }) => [cell, pool])).toEqual(
+      expect.arrayContaining([
+        ['unseen', 'newcomers'],
+        ['unseen', 'all'],
+      ]),
+    );
+    for (const { labelled, points, newcomers, models, pool } of pools) {
+      expect(newcomers === models).toBe(pool === 'newcomers');
+      expect(points.map(({ anchors }) => anchors)).toEqual([30]);
+      expect(labelled.labels).toBeGreaterThan(60);
+      for (const { aiq, difference } of points)
+        expect(aiq - labelled.aiq).toBeCloseTo(difference, 4);
+    }
+    const page = readFileSync(join(outDir, 'report.html'), 'utf8');
+    expect(page).toContain('Onboarded, then routed');
+  });
+
   it('is one page without scripts, that shows hostile names as text', () => {
     const page = readFileSync(join(outDir, 'report.html'), 'utf8');
     expect(page).not.toMatch(/<script|<img|<link|https?:\/\/(?!www\.w3\.org)/);

@@ -1,14 +1,19 @@
 import { BaselineSet } from '../baselines/baseline-set.js';
 import { OURS } from '../baselines/methods.js';
 import { sampleQueries } from '../baselines/training-labels.js';
-import { anchorLabels, forecastNewcomers } from '../cells/newcomers.js';
+import type { Judgement } from '../cells/newcomers.js';
+import { anchorLabels, forecastArms, forecastNewcomers } from '../cells/newcomers.js';
 import { onboardEveryWay, onboardingCurve } from '../cells/onboarding-curve.js';
 import type { ModelForecasts, NamedSpace, SeenModel } from '../cells/seen-models.js';
 import { forecastSeenModels, rowOf } from '../cells/seen-models.js';
 import { judgeRouting, joinForecasts } from '../routing/judge-routing.js';
+import type { OnboardedPool } from '../routing/onboarded-routing.js';
+import { onboardedRouting } from '../routing/onboarded-routing.js';
 import type { Labels } from '../baselines/training-labels.js';
 import type { LeftOut } from '../plan/leave-out.js';
 import { calibratePart } from '../run/calibrate-part.js';
+import type { Newcomers, OnboardedModels } from '../run/onboard-models.js';
+import { onboardModels } from '../run/onboard-models.js';
 import type { RunContext } from '../run/run-context.js';
 import type { Findings, ProtocolSettings } from './settings.js';
 import { noFindings } from './settings.js';
@@ -216,4 +221,73 @@ async function judgeNewcomers(
     null,
   );
   if (routing !== null) findings.routing.push(routing);
+  await judgeOnboardedRouting(
+    context,
+    settings,
+    { cell, group, stage },
+    spaceDir,
+    newcomers,
+    arms,
+    judgement,
+    seen,
+    findings,
+  );
+}
+
+/** Routes with the new models at every number of anchors, and with all of their answers. */
+async function judgeOnboardedRouting(
+  context: RunContext,
+  settings: ProtocolSettings,
+  { cell, group, stage }: { cell: 'unseen' | 'unseen-ood'; group: string; stage: string },
+  spaceDir: string,
+  newcomers: Newcomers,
+  arms: readonly OnboardedModels[],
+  judgement: Judgement,
+  seen: { readonly forecasts: ModelForecasts; readonly labels: readonly Labels[] },
+  findings: Findings,
+): Promise<void> {
+  if (context.data.costBasis[newcomers.source] === 'none') return;
+  const labelled = await onboardModels(context, `${stage}, all labels`, spaceDir, newcomers, {
+    design: 'random',
+    anchors: newcomers.pool.length,
+  });
+  const routed = [
+    ...arms.filter(({ design, anchors }) => design === 'adaptive' && anchors > 0),
+    labelled,
+  ];
+  const own = await forecastArms(context, `${stage}, routed`, spaceDir, routed, judgement);
+  if (own.newcomers.length === 0) return;
+  const alone = routed.map(({ anchors }, arm) => ({
+    anchors,
+    forecasts: {
+      judged: own.judged,
+      methods: new Map([[OURS, own.arms[arm]!.probability]]),
+      costUsd: own.arms[arm]!.costUsd,
+    },
+  }));
+  const labels = anchorLabels(context, own.newcomers, labelled);
+  const add = (
+    pool: OnboardedPool,
+    forecasts: Parameters<typeof onboardedRouting>[3],
+    known: readonly Labels[],
+  ) => {
+    const judged = onboardedRouting(
+      context,
+      settings,
+      { cell, group, pool },
+      forecasts,
+      known,
+      own.newcomers,
+    );
+    if (judged !== null) findings.onboardedRouting.push(judged);
+  };
+  add('newcomers', alone, labels);
+  add(
+    'all',
+    alone.map(({ anchors, forecasts }) => ({
+      anchors,
+      forecasts: joinForecasts(seen.forecasts, forecasts),
+    })),
+    [...seen.labels, ...labels],
+  );
 }

@@ -4,6 +4,7 @@ import type { Cell, CellRow } from '../cells/cell-row.js';
 import type { CostBasis } from '../evaluation-data.js';
 import type { BudgetPoint } from '../routing/budget-comparison.js';
 import type { CostFigures } from '../routing/cost-figures.js';
+import type { OnboardedRouting } from '../routing/onboarded-routing.js';
 import type { RoutingFigures } from '../routing/route-table.js';
 
 /** How thorough an evaluation is. */
@@ -62,6 +63,7 @@ export interface Findings {
   readonly rows: CellRow[];
   readonly curves: (OnboardingCurve & { readonly cell: Cell })[];
   readonly routing: RoutingRow[];
+  readonly onboardedRouting: OnboardedRouting[];
 }
 
 export interface RoutingRow {
@@ -80,11 +82,12 @@ export interface RoutingRow {
 }
 
 export function noFindings(): Findings {
-  return { rows: [], curves: [], routing: [] };
+  return { rows: [], curves: [], routing: [], onboardedRouting: [] };
 }
 
 export function addFindings(all: Findings, more: Findings): void {
   all.rows.push(...more.rows);
   all.curves.push(...more.curves);
   all.routing.push(...more.routing);
+  all.onboardedRouting.push(...more.onboardedRouting);
 }

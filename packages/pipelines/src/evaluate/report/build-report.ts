@@ -27,6 +27,7 @@ export function buildReport(frame: ReportFrame, findings: Findings): EvaluationR
       rows: findings.rows.map(rowOf),
       onboarding: findings.curves,
       routing: findings.routing.map(({ figures, ...row }) => ({ ...row, ...figures })),
+      onboardedRouting: findings.onboardedRouting,
     }),
   );
 }

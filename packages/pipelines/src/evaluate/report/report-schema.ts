@@ -150,6 +150,29 @@ const routingSchema = z.object({
   budgets: z.array(budgetSchema),
 });
 
+/** Routing among models that are known by their anchors, against the same with all of their answers. */
+const onboardedRoutingSchema = z.object({
+  cell,
+  group: z.string(),
+  pool: z.enum(['newcomers', 'all']),
+  queries: z.number().int(),
+  models: z.number().int(),
+  newcomers: z.number().int(),
+  /** The strongest and the cheapest model mixed by chance. */
+  mixedAiq: z.number(),
+  labelled: z.object({ labels: z.number().int(), aiq: z.number() }),
+  points: z.array(
+    z.object({
+      anchors: z.number().int(),
+      aiq: z.number(),
+      gainShare: nullable,
+      difference: z.number(),
+      interval: interval.nullable(),
+      costRatio: z.number(),
+    }),
+  ),
+});
+
 export const reportSchema = z.object({
   format: z.literal(1),
   protocol: z.object({
@@ -184,6 +207,7 @@ export const reportSchema = z.object({
   rows: z.array(rowSchema),
   onboarding: z.array(curveSchema),
   routing: z.array(routingSchema),
+  onboardedRouting: z.array(onboardedRoutingSchema),
 });
 
 export type EvaluationReport = z.infer<typeof reportSchema>;
@@ -192,4 +216,5 @@ export type ReportSummary = z.infer<typeof summarySchema>;
 export type ReportCurve = z.infer<typeof curveSchema>;
 export type ReportRouting = z.infer<typeof routingSchema>;
 export type ReportBudget = z.infer<typeof budgetSchema>;
+export type ReportOnboardedRouting = z.infer<typeof onboardedRoutingSchema>;
 export type ReportDifference = z.infer<typeof differenceSchema>;

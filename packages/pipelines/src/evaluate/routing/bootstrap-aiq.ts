@@ -1,4 +1,4 @@
-import type { Random } from '@zerorouter/latent-space';
+import type { Random, RouterForecasts } from '@zerorouter/latent-space';
 import {
   averageImprovementInQuality,
   costWeights,
@@ -7,7 +7,6 @@ import {
   resampleQueries,
   routeQueries,
 } from '@zerorouter/latent-space';
-import { beliefsOf } from './route-table.js';
 import type { RoutingTable } from './routing-table.js';
 
 /**
@@ -15,17 +14,16 @@ import type { RoutingTable } from './routing-table.js';
  * The range of costs stays that of the whole sample.
  */
 export function aiqDifference(
-  table: RoutingTable,
-  ours: string,
-  theirs: string,
+  table: Pick<RoutingTable, 'outcomes' | 'meanCostUsd' | 'cheapest'>,
+  ours: RouterForecasts,
+  theirs: RouterForecasts,
   costRange: readonly [number, number],
   draws: number,
   random: Random,
 ): { value: number; interval: readonly [number, number] | null } {
   const { queries, models } = table.outcomes;
   const meanCost = table.meanCostUsd.reduce((sum, cost) => sum + cost, 0) / models;
-  const routed = [ours, theirs].map((router) => {
-    const beliefs = beliefsOf(table, router);
+  const routed = [ours, theirs].map((beliefs) => {
     const choices = costWeights(meanCost).map((weight) => routeQueries(beliefs, models, weight));
     return [...choices, new Int32Array(queries).fill(table.cheapest)];
   });

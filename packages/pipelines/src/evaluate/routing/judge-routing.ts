@@ -8,7 +8,7 @@ import type { RunContext } from '../run/run-context.js';
 import { aiqDifference } from './bootstrap-aiq.js';
 import { compareAtBudgets } from './budget-comparison.js';
 import { costFigures } from './cost-figures.js';
-import { routeTable } from './route-table.js';
+import { beliefsOf, routeTable } from './route-table.js';
 import { routingTable, sameModels } from './routing-table.js';
 
 /**
@@ -45,7 +45,14 @@ export async function judgeRouting(
         ? null
         : {
             method: simple,
-            ...aiqDifference(table, OURS, simple, figures.costRange, draws, seededRandom(seed)),
+            ...aiqDifference(
+              table,
+              beliefsOf(table, OURS),
+              beliefsOf(table, simple),
+              figures.costRange,
+              draws,
+              seededRandom(seed),
+            ),
           },
     costs: costFigures(table, tuningTable, 'paper-preset'),
     budgets: await compareAtBudgets(table, tuningTable, draws, seededRandom(seed)),

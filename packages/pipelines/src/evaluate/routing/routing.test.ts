@@ -3,7 +3,7 @@ import { seededRandom } from '@zerorouter/latent-space';
 import { OURS } from '../baselines/methods.js';
 import { aiqDifference } from './bootstrap-aiq.js';
 import { costFigures } from './cost-figures.js';
-import { routeTable } from './route-table.js';
+import { beliefsOf, routeTable } from './route-table.js';
 import type { RoutingTable } from './routing-table.js';
 import { routingTable } from './routing-table.js';
 import { judgeModels } from '../cells/judged-models.js';
@@ -133,10 +133,18 @@ describe('routeTable', () => {
 describe('aiqDifference', () => {
   it('is the difference of the areas, and nothing against oneself', () => {
     const random = seededRandom(1);
-    const difference = aiqDifference(table, OURS, 'model-mean', [1, 4], 50, random);
+    const ours = beliefsOf(table, OURS);
+    const difference = aiqDifference(
+      table,
+      ours,
+      beliefsOf(table, 'model-mean'),
+      [1, 4],
+      50,
+      random,
+    );
     expect(difference.value).toBeCloseTo((0.75 * 1.5 + 1.5) / 3 - 0.625, 12);
     expect(difference.interval![0]).toBeLessThan(difference.interval![1]);
-    const same = aiqDifference(table, OURS, OURS, [1, 4], 20, random);
+    const same = aiqDifference(table, ours, ours, [1, 4], 20, random);
     expect(same).toEqual({ value: 0, interval: [0, 0] });
   });
 });

@@ -14,6 +14,7 @@ import {
 import { OURS, familyOf } from '../../baselines/methods.js';
 import type { EvaluationReport, ReportRouting } from '../report-schema.js';
 import { budgetFigures } from './budgets.js';
+import { onboardedFigures } from './onboarded-routing.js';
 import { CELL_TITLES } from './overview.js';
 import { methodTitle, styleOf } from './series.js';
 import { routingPlot } from './routing-plot.js';
@@ -25,7 +26,7 @@ interface Point {
 }
 
 /** Accuracy over cost for every data set with known costs. */
-export function routingFigures({ routing }: EvaluationReport): Node | null {
+export function routingFigures({ routing, onboardedRouting }: EvaluationReport): Node | null {
   if (routing.length === 0) return null;
   return h(
     'section',
@@ -37,6 +38,7 @@ export function routingFigures({ routing }: EvaluationReport): Node | null {
       'Every router is swept from “accuracy alone” to “cost alone”; the line is the non-decreasing hull of what it realised. AIQ is the area beneath, over the costs from the cheapest to the dearest single model. “Applied” points were chosen on training answers and applied once: the most accurate that costs no more than the best single model, and the cheapest that is as accurate. A known model’s training answers are part of what ours learnt from.',
     ),
     routing.map(routingBlock),
+    onboardedFigures(onboardedRouting),
   );
 }
 
