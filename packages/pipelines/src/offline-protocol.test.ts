@@ -171,6 +171,54 @@ describe('profile', () => {
   });
 });
 
+describe('anchors by cost and exposure', () => {
+  /** Terms of a sum: what its answer's length, and so its price, goes by. */
+  const termsOf = (id: string) => 2 + (Number(id.slice(1)) % 8);
+
+  it('picks cheaper queries where information is weighed against cost', async () => {
+    const mean = async (perCost: boolean, design: 'adaptive' | 'log-det') => {
+      const { models } = await profileModels(profileOptions({ perCost, design }), encoder);
+      const { anchors } = models[0]!;
+      expect(new Set(anchors).size).toBe(24);
+      return anchors.reduce((sum, id) => sum + termsOf(id), 0) / anchors.length;
+    };
+    for (const design of ['adaptive', 'log-det'] as const)
+      expect(await mean(true, design)).toBeLessThan((await mean(false, design)) - 0.4);
+  });
+
+  it('asks no query of more than the allowed share of the models', async () => {
+    const lines = readFileSync(join(world, 'late.csv'), 'utf8').trim().split('\n');
+    const several = join(root, 'several.csv');
+    const copies = Array.from({ length: 4 }, (_, copy) =>
+      lines.slice(1).map((line) => line.replace(NEW_MODEL, `${NEW_MODEL}-${copy}`)),
+    );
+    writeFileSync(several, [lines[0], ...copies.flat()].join('\n'));
+    const exposure = async (maxExposure: number, design: ProfileOptions['design']) => {
+      const { models } = await profileModels(
+        profileOptions({ outcomesFile: several, maxExposure, design, anchors: 40 }),
+        encoder,
+      );
+      const times = new Map<string, number>();
+      for (const { anchors } of models) {
+        expect(anchors).toHaveLength(40);
+        for (const id of anchors) times.set(id, (times.get(id) ?? 0) + 1);
+      }
+      return Math.max(...times.values());
+    };
+    for (const design of ['adaptive', 'log-det', 'stratified', 'random'] as const) {
+      expect(await exposure(1, design)).toBeGreaterThan(1);
+      expect(await exposure(0.25, design)).toBe(1);
+    }
+  });
+
+  it('refuses a share that is none', async () => {
+    for (const maxExposure of [0, -1, 1.5, NaN])
+      await expect(profileModels(profileOptions({ maxExposure }), encoder)).rejects.toThrow(
+        /--max-exposure.*\(0, 1\]/,
+      );
+  });
+});
+
 describe('predict', () => {
   it('writes every query × admitted model with p strictly inside (0, 1)', async () => {
     await profileModels(profileOptions(), encoder);

@@ -24,6 +24,12 @@ export function addProfile(program: Command): void {
       'ask no more of a model once its expected accuracy has this standard deviation',
       parsePositive,
     )
+    .option('--per-cost', 'choose anchors by what they tell per unit of their expected cost', false)
+    .option(
+      '--max-exposure <share>',
+      'ask no query of more than this share of the models',
+      parsePositive,
+    )
     .option('--models-info <file>', 'prices and sizes; default: models.json of the data folder')
     .option('--output-chars <file>', 'lengths of the answers')
     .requiredOption('--out <file>', 'the profiles to write')
@@ -36,6 +42,8 @@ export function addProfile(program: Command): void {
         anchors: number;
         design: AnchorDesign;
         targetSd?: number;
+        perCost: boolean;
+        maxExposure?: number;
         modelsInfo?: string;
         outputChars?: string;
         out: string;
@@ -51,6 +59,8 @@ export function addProfile(program: Command): void {
               design: options.design,
               seed: options.seed,
               ...(options.targetSd === undefined ? {} : { targetDeviation: options.targetSd }),
+              perCost: options.perCost,
+              ...(options.maxExposure === undefined ? {} : { maxExposure: options.maxExposure }),
               ...(options.modelsInfo === undefined ? {} : { modelsInfoFile: options.modelsInfo }),
               ...(options.outputChars === undefined
                 ? {}

@@ -19,6 +19,10 @@ interface AskLimits {
   readonly most: number;
   /** Enough is known once the expected accuracy has this standard deviation; null = ask them all. */
   readonly targetDeviation: number | null;
+  /** Candidates that may not be asked; they are traffic all the same. */
+  readonly excluded?: ReadonlySet<number>;
+  /** What asking each candidate costs, in any one unit: informative anchors are then chosen per unit. */
+  readonly cost?: ArrayLike<number>;
 }
 
 /** Anchors of a fixed order between two looks at the target. */
@@ -41,11 +45,21 @@ export function askAnchors(
 ): { asked: number[]; answers: ReferenceAnswer[] } {
   const asked: number[] = [];
   const answers: ReferenceAnswer[] = [];
+  const { excluded = new Set<number>(), cost } = limits;
+  const options = { excluded, ...(cost === undefined ? {} : { cost }) };
   const order =
-    design === 'adaptive' ? null : fixedOrder(items, prior, design, limits.most, random);
+    design === 'adaptive' ? null : fixedOrder(items, prior, design, limits.most, random, options);
   const next = (): number[] =>
     order === null
-      ? nextAdaptiveAnchors(items, prior, asked, answers, limits.most - asked.length, random)
+      ? nextAdaptiveAnchors(
+          items,
+          prior,
+          asked,
+          answers,
+          limits.most - asked.length,
+          random,
+          options,
+        )
       : order.slice(
           asked.length,
           limits.targetDeviation === null ? undefined : asked.length + LOOK_EVERY,
@@ -70,13 +84,16 @@ function fixedOrder(
   design: Exclude<AnchorDesign, 'adaptive'>,
   count: number,
   random: Random,
+  options: { readonly excluded: ReadonlySet<number>; readonly cost?: ArrayLike<number> },
 ): number[] {
   switch (design) {
     case 'random':
-      return randomAnchors(items.length, count, random);
+      return randomAnchors(items.length, items.length, random)
+        .filter((candidate) => !options.excluded.has(candidate))
+        .slice(0, count);
     case 'stratified':
-      return stratifiedAnchors(items, count, random);
+      return stratifiedAnchors(items, count, random, options.excluded);
     case 'log-det':
-      return logDetAnchors(items, prior, count, random);
+      return logDetAnchors(items, prior, count, random, options);
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { AnchoredProfile, BankItem, ProfilesFile } from '@zerorouter/contracts';
+import type { AnchoredProfile, BankItem, ProfilesFile, QueryLatents } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
 import type {
   Ability,
@@ -28,6 +28,7 @@ import {
   readQueries,
   textHash,
 } from '@zerorouter/data-set';
+import type { ModelInfo } from '@zerorouter/data-set';
 import { fitSubjectResources } from '../calibrate/subject-profiles.js';
 import { answerLogTokens } from '../calibrate/merge-data-sets.js';
 import type { ProgressListener } from '../progress.js';
@@ -48,6 +49,13 @@ export interface ProfileOptions {
   design: AnchorDesign;
   /** Enough is asked of a model once its expected accuracy has this standard deviation. */
   targetDeviation?: number;
+  /**
+   * Chooses informative anchors by what they tell per unit of their expected cost ("bits per dollar"): the
+   * model's prices on the estimated input and the predicted output, or their tokens where it has none.
+   */
+  perCost?: boolean;
+  /** No query is asked of more than this share of the call's models, in (0, 1]: what everybody was asked leaks. */
+  maxExposure?: number;
   seed: number;
   /** `models.json` with prices; default: the data folder's. */
   modelsInfoFile?: string;
@@ -84,6 +92,10 @@ export async function profileModels(
   if (targetDeviation !== null && !(targetDeviation > 0))
     throw new BadInputError('--target-sd', null, `must be more than 0, is ${targetDeviation}`);
 
+  const maxExposure = options.maxExposure ?? 1;
+  if (!(maxExposure > 0 && maxExposure <= 1))
+    throw new BadInputError('--max-exposure', null, `must lie in (0, 1], is ${maxExposure}`);
+
   const bank = new Map(space.items.map((item) => [item.hash, item]));
   const predictor = await openQueryPredictor({
     encoder,
@@ -112,12 +124,14 @@ export async function profileModels(
     const known = new Map(
       candidates.map((row) => [row, bank.get(textHash(queries[row]!.text)) ?? null]),
     );
-    // The bank places its own queries; only the others have to be read.
+    // The bank places its own queries; only the others have to be read, but for what their answers cost.
     await predictAll(
-      candidates.filter((row) => known.get(row) === null),
+      candidates.filter((row) => options.perCost === true || known.get(row) === null),
       'placing queries',
     );
     const itemOf = (row: number): ItemParameters => known.get(row) ?? placed.get(row)!.latents;
+    const exposed = new Map<number, number>();
+    const mostModels = Math.ceil(maxExposure * outcomes.models.length);
     const asked: AskedModel[] = [];
     for (const [m, model] of outcomes.models.entries()) {
       const cells = cellsOf[m]!;
@@ -131,13 +145,26 @@ export async function profileModels(
         rows.map(itemOf),
         prior,
         options.design,
-        { most: options.anchors, targetDeviation },
+        {
+          most: options.anchors,
+          targetDeviation,
+          excluded: new Set(
+            rows.flatMap((row, candidate) =>
+              (exposed.get(row) ?? 0) >= mostModels ? [candidate] : [],
+            ),
+          ),
+          ...(options.perCost === true
+            ? { cost: rows.map((row) => askingCost(placed.get(row)!.latents, info.get(model))) }
+            : {}),
+        },
         random,
         (candidate) => {
           const score = outcomes.score[cells[candidate]!]!;
           return Number.isNaN(score) ? null : score;
         },
       ).asked;
+      for (const candidate of order)
+        exposed.set(rows[candidate]!, (exposed.get(rows[candidate]!) ?? 0) + 1);
       asked.push({ model, prior, rows, cells: order.map((candidate) => cells[candidate]!) });
       await predictAll(
         order.map((candidate) => rows[candidate]!),
@@ -206,6 +233,14 @@ export async function profileModels(
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, `${JSON.stringify(file, null, 1)}\n`);
   return file;
+}
+
+/** Expected cost of asking a query, by list prices; in tokens where there are none. Always above 0. */
+function askingCost({ inputTokens, logOutputTokens }: QueryLatents, prices?: ModelInfo): number {
+  const { input_price_per_mtok: input, output_price_per_mtok: output } = prices ?? {};
+  const free = input === undefined || output === undefined || input + output === 0;
+  // Exact to a unit that all queries share: only ratios count.
+  return (free ? 1 : input) * inputTokens + (free ? 1 : output) * Math.exp(logOutputTokens);
 }
 
 /** What one model was asked: cells of the outcomes file, in order. */
