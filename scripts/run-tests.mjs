@@ -13,13 +13,14 @@ import { addRun, closingLine, emptyTotals, readRun } from './test-totals.mjs';
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 
 /**
- * `npm test`: unit tests, then the end-to-end tests on each queue backend. Arguments go to the unit
- * run alone; with `--e2e` first, to the end-to-end runs alone. With ZEROROUTER_NO_SKIPS=1 a skipped
- * test counts as a failure of the run.
+ * `npm test`: unit tests, end-to-end tests once and, where queues matter, on each queue backend, then the dashboard in a browser.
+ * Arguments go to the unit run alone; with `--e2e` first, to the end-to-end runs alone; with `--browser`
+ * first, to the browser's. With ZEROROUTER_NO_SKIPS=1 a skipped test counts as a failure of the run.
  */
 export async function runTests(args) {
   const onlyE2e = args[0] === '--e2e';
-  const jestArgs = onlyE2e ? args.slice(1) : args;
+  const onlyBrowser = args[0] === '--browser';
+  const jestArgs = onlyE2e || onlyBrowser ? args.slice(1) : args;
   const results = mkdtempSync(join(tmpdir(), 'zerorouter-results-'));
   const services = [];
   const totals = emptyTotals();
@@ -37,11 +38,14 @@ export async function runTests(args) {
       });
       return addRun(totals, readRun(title, existsSync(file) ? readFileSync(file, 'utf8') : null));
     };
-    if (!onlyE2e) {
+    if (!onlyE2e && !onlyBrowser) {
       await run('unit tests', 'jest.config.js');
     }
     if (onlyE2e || args.length === 0) {
       await run('one machine', 'e2e/jest.config.js');
+      await run('end to end, on any queue', 'e2e/jest.http.config.js', {
+        ZEROROUTER_TEST_QUEUE: 'postgres',
+      });
       const onPostgres = await run('end to end, queues on Postgres', 'e2e/jest.api.config.js', {
         ZEROROUTER_TEST_QUEUE: 'postgres',
       });
@@ -54,6 +58,11 @@ export async function runTests(args) {
           ...onPostgres.names.map((name) => `on Redis (no REDIS_URL, no redis-server): ${name}`),
         );
       }
+    }
+    if (onlyBrowser || args.length === 0) {
+      await run('in the browser', 'e2e/jest.browser.config.js', {
+        ZEROROUTER_TEST_QUEUE: hasRedis ? 'redis' : 'postgres',
+      });
     }
   } finally {
     for (const service of services.reverse()) {

@@ -56,10 +56,11 @@ function filesBelow(root, folder) {
 export function buildHash(root) {
   const sources = workspaceFolders(root).flatMap((folder) => [
     ...readdirSync(join(root, folder))
-      .filter((name) => /\.(json|m?js)$/.test(name))
+      .filter((name) => /\.(json|m?js|html)$/.test(name))
       .sort()
       .map((name) => join(folder, name)),
     ...filesBelow(root, join(folder, 'src')),
+    ...filesBelow(root, join(folder, 'public')),
   ]);
   return hashFiles(
     root,
@@ -70,9 +71,10 @@ export function buildHash(root) {
 
 /** The file that stands for each package's built output. */
 export function builtFiles(root) {
-  return workspaceFolders(root).flatMap((folder) =>
-    ['index', 'main']
+  return workspaceFolders(root).flatMap((folder) => [
+    ...['index', 'main']
       .filter((name) => existsSync(join(root, folder, 'src', `${name}.ts`)))
       .map((name) => join(folder, 'dist', `${name}.js`)),
-  );
+    ...(existsSync(join(root, folder, 'index.html')) ? [join(folder, 'dist', 'index.html')] : []),
+  ]);
 }

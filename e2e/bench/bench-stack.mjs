@@ -15,10 +15,10 @@ import {
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * A whole stack on a database of its own, with queues on Postgres, that is gone after `stop()`. The
- * server is ZEROROUTER_TEST_DATABASE_URL's, or one that is made for it.
+ * A whole stack on a database of its own that is gone after `stop()`, with queues on Postgres unless a Redis
+ * is named. The Postgres server is ZEROROUTER_TEST_DATABASE_URL's, or one that is made for it.
  */
-export async function startBenchStack(env) {
+export async function startBenchStack(env, { redisUrl } = {}) {
   const cleanUps = [];
   const stop = async () => {
     for (const step of cleanUps.splice(0).reverse()) await step();
@@ -34,7 +34,8 @@ export async function startBenchStack(env) {
     cleanUps.push(() => dropDatabases(serverUrl, name));
     const databaseUrl = await createDatabase(serverUrl, name);
     const encoderDir = join(ROOT, '.zerorouter', 'encoder');
-    execFileSync(process.execPath, [join(ROOT, 'apps', 'setup', 'dist', 'main.js')], {
+    const told = execFileSync(process.execPath, [join(ROOT, 'apps', 'setup', 'dist', 'main.js')], {
+      encoding: 'utf8',
       env: { ...process.env, DATABASE_URL: databaseUrl, ENCODER_CACHE_DIR: encoderDir },
     });
     const stateDir = mkdtempSync(join(tmpdir(), 'zerorouter-bench-'));
@@ -42,11 +43,13 @@ export async function startBenchStack(env) {
     const stack = await startStack({
       stateDir,
       databaseUrl,
+      redisUrl,
       port: await freePort(),
       env: { QUEUE_PREFIX: name, ENCODER_CACHE_DIR: encoderDir, ...env },
     });
     cleanUps.push(() => stack.stop());
-    return { stack, databaseUrl, encoderDir, stop };
+    const [, adminKey] = /admin key \(shown once\): (\S+)/.exec(told);
+    return { stack, databaseUrl, encoderDir, adminKey, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -17,6 +17,14 @@ interface Service {
   restart: string;
   user?: string;
   read_only?: boolean;
+  tmpfs?: string[];
+  cap_drop?: string[];
+  cap_add?: string[];
+  security_opt?: string[];
+  privileged?: boolean;
+  network_mode?: string;
+  pid?: string;
+  env_file?: { path: string; required: boolean }[];
   environment?: Record<string, string | number>;
   healthcheck?: { test: string[]; interval: string; timeout: string; retries: number };
   depends_on?: Record<string, { condition: string }>;
@@ -61,9 +69,17 @@ describe('docker-compose.yml', () => {
       ),
     ) as Record<string, unknown>;
     const check = new Ajv({ strict: false, validateFormats: false }).compile(schema);
-    // The project's name came into the specification after this edition of its schema.
-    const { name, ...rest } = compose;
+    // The project's name, and files that need not be there, came into the specification after this
+    // edition of its schema.
+    const { name, ...rest } = structuredClone(compose);
     expect(name).toBe('zerorouter');
+    for (const service of Object.values(rest.services)) {
+      const { env_file: files } = service;
+      if (files !== undefined) {
+        expect(files.map((file) => Object.keys(file))).toEqual([['path', 'required']]);
+        Object.assign(service, { env_file: files.map(({ path }) => path) });
+      }
+    }
     check(rest);
     expect(check.errors ?? []).toEqual([]);
     expect(check({ services: { a: { image: 'b', restarts: 'always' } } })).toBe(false);
@@ -126,12 +142,35 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  it('gives up every privilege that a container can do without', () => {
+    for (const [name, service] of services) {
+      expect([name, service.security_opt]).toEqual([name, ['no-new-privileges:true']]);
+      const { privileged, network_mode, pid, user } = service;
+      expect({ privileged, network_mode, pid, user }).toEqual({});
+      for (const volume of service.volumes ?? []) {
+        expect(interpolate(volume)).not.toMatch(/docker\.sock|^\/|^~/);
+      }
+      if (service.build === undefined) {
+        continue;
+      }
+      const { cap_drop, cap_add, read_only, tmpfs } = service;
+      expect({ name, cap_drop, cap_add, read_only, tmpfs }).toEqual({
+        name,
+        cap_drop: ['ALL'],
+        read_only: true,
+        tmpfs: ['/tmp'],
+      });
+      for (const volume of service.volumes ?? []) {
+        expect(interpolate(volume)).toMatch(/:ro$/);
+      }
+    }
+    const published = services.filter(([, { ports }]) => ports !== undefined);
+    expect(published.map(([name]) => name)).toEqual(['gateway']);
+  });
+
   it('hands what opens the API keys of deployments to those who need it alone', () => {
     for (const [name, { environment = {} }] of ours) {
-      expect([name, 'SECRETS_KEY' in environment]).toEqual([
-        name,
-        name === 'gateway' || name === 'profiler',
-      ]);
+      expect([name, 'SECRETS_KEY' in environment]).toEqual([name, name !== 'predictor']);
     }
   });
 

@@ -1,7 +1,7 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -136,6 +136,16 @@ describe('npm start', () => {
     const printed = execFileSync('sh', ['-c', curl], { encoding: 'utf8' });
     const decision = routeResponseSchema.parse(JSON.parse(printed));
 
+    // The curl carries a key like any other caller, which routes and chats and no more.
+    const localKey = readFileSync(join(stateDir, 'local-key'), 'utf8').trim();
+    expect(statSync(join(stateDir, 'local-key')).mode & 0o777).toBe(0o600);
+    expect(curl).toContain(`Bearer ${localKey}`);
+    const local = connectClient(url);
+    expect((await local.get('/v1/models', localKey)).status).toBe(200);
+    expect((await local.get('/admin/v1/keys', localKey)).status).toBe(403);
+    const chat = { model: decision.model, messages: [{ role: 'user', content: 'Hello?' }] };
+    expect((await local.post('/v1/chat/completions', chat, localKey)).status).toBe(409);
+
     const { children, supervisor } = recorded();
     expect(Object.keys(children).sort()).toEqual(['gateway', 'postgres', 'predictor', 'profiler']);
 
@@ -151,10 +161,12 @@ describe('npm start', () => {
     const again = npmStart('--new-admin-key');
     const { body } = await connectClient(await again.url).get(
       `/v1/decisions/${decision.decision_id}`,
+      localKey,
     );
     expect(body).toMatchObject({ model: decision.model });
     await untilTrue(() => again.output().includes('Stop: Ctrl-C'));
-    const key = /zr_\S+/.exec(again.output())?.[0] ?? '';
+    expect(again.output()).toContain(`Bearer ${localKey}`);
+    const key = /admin key \(shown once\): (zr_\S+)/.exec(again.output())?.[1] ?? '';
     expect(first.output()).not.toContain(key);
     expect((await connectClient(url).get('/admin/v1/keys', key)).status).toBe(200);
 

@@ -42,6 +42,8 @@ export interface OwnStack {
   stack: Stack;
   client: Client;
   databaseUrl: string;
+  /** Holds the logs of its processes, in `logs`. */
+  stateDir: string;
   notes: string[];
   stop(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export async function bootOwnStack(options: OwnStackOptions = {}): Promise<OwnSt
     stack,
     client: connectClient(stack.gatewayUrl),
     databaseUrl,
+    stateDir,
     notes,
     stop: async () => {
       await stack.stop();

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCalibrate } from './verbs/calibrate.js';
+import { addConfig } from './verbs/config.js';
 import { addImport } from './verbs/import.js';
 import { addEvaluate } from './verbs/evaluate.js';
 import { addPredict } from './verbs/predict.js';
@@ -7,7 +8,7 @@ import { addProfile } from './verbs/profile.js';
 import { addRoute } from './verbs/route.js';
 
 /**
- * The verbs of the offline protocol. Stdout carries one JSON object, the summary; progress and
+ * The verbs of the offline protocol, and the check of the apps' configuration. Stdout carries one JSON object, the summary; progress and
  * errors go to stderr. Relative paths resolve against the caller's folder.
  */
 export function buildProgram(): Command {
@@ -17,5 +18,6 @@ export function buildProgram(): Command {
     .configureHelp({ showGlobalOptions: true });
   for (const add of [addCalibrate, addProfile, addPredict, addRoute, addEvaluate, addImport])
     add(program);
+  addConfig(program);
   return program;
 }

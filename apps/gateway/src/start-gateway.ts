@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { SwaggerModule } from '@nestjs/swagger';
+import { ModelAdmin, openModelAdmin } from '@zerorouter/administration';
 import {
+  ALL_JOBS,
+  askModelSentinels,
   calibrateSpace,
   DomainError,
   learnFeedback,
@@ -13,28 +16,38 @@ import {
 import { connectDatabase } from '@zerorouter/database';
 import type { Database } from '@zerorouter/database';
 import { seededRandom } from '@zerorouter/latent-space';
-import { metadataProfile } from '@zerorouter/onboarding';
 import {
   BatchQueue,
   createHttpApp,
   createQueueBackend,
   HealthModule,
   isLoopback,
+  MetricsModule,
+  QueueInspector,
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, QueueBackend, RunningApp } from '@zerorouter/platform';
-import { checkEndpointUrl, SecretBox } from '@zerorouter/providers';
+import { z } from 'zod';
 import { KeyRing } from './access/key-ring.js';
+import { AdmissionService } from './admission/admission.service.js';
+import { openAdmission } from './admission/open-admission.js';
+import { tellRates } from './admission/rate-headers.js';
 import { AnchorSets } from './anchors/anchor-sets.js';
+import { auditChanges } from './audit/audit-changes.js';
+import { AuditLog } from './audit/audit-log.js';
 import { BatchIntake } from './batches/batch-intake.js';
 import { acceptNdjsonAt } from './batches/ndjson-body.js';
 import { Budgets } from './budgets/budgets.js';
 import { openProxy, speakOpenAi } from './chat/open-proxy.js';
 import { ProxyService } from './chat/proxy.service.js';
 import { DecisionLog } from './decisions/decision-log.js';
+import { serveDashboard } from './dashboard/serve-dashboard.js';
 import { FeedbackService } from './feedback/feedback.service.js';
 import { GATEWAY_CONTROLLERS, GatewayModule } from './gateway.module.js';
-import { ModelAdmin } from './models/model-admin.js';
+import { serveQueueBoard } from './jobs/queue-board.js';
+import { openGatewayMetrics } from './metrics/gateway-metrics.js';
+import { judgeDecision } from './metrics/judge-decision.js';
+import { watchOperations } from './metrics/watch-operations.js';
 import { describeApi } from './openapi/document.js';
 import { OnboardingService } from './onboardings/onboarding.service.js';
 import { PredictorClient } from './predictions/predictor-client.js';
@@ -42,7 +55,11 @@ import { GATEWAY_STATUSES } from './problem-statuses.js';
 import { Registry } from './registry/registry.js';
 import { RouteService } from './routing/route.service.js';
 import { RecalibrationService } from './spaces/recalibration.service.js';
+import { Sessions } from './sessions/sessions.js';
 import {
+  BASELINE_MODEL,
+  DEFAULT_POLICY,
+  SENTINEL_PRODUCER,
   CALIBRATE_PRODUCER,
   CALIBRATION_DATA_DIR,
   CHAT_IDLE_TIMEOUT_MS,
@@ -62,44 +79,68 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
   const local = isLoopback(config.HOST);
   if (!local) await requireKeys(database, config.HOST);
   const queues = await createQueueBackend(config, logger);
-  const predictor = new PredictorClient(await queues.producer(predictQueries), {
-    cacheSize: config.PREDICTION_CACHE_SIZE,
-    timeoutMs: config.PREDICTION_TIMEOUT_MS,
-  });
+  const inspector = await queues.inspector(ALL_JOBS);
+  const watched = openGatewayMetrics(database, logger);
+  const predictor = new PredictorClient(
+    await queues.producer(predictQueries),
+    {
+      cacheSize: config.PREDICTION_CACHE_SIZE,
+      timeoutMs: config.PREDICTION_TIMEOUT_MS,
+    },
+    watched.predictions,
+  );
   const keys = new KeyRing(database.keys);
   const registry = new Registry(database, logger, config.PROFILE_REFRESH_S * 1000);
+  watchOperations(watched.metrics, database, registry, inspector);
   const budgets = new Budgets(database.budgets);
+  const admission = openAdmission(config, logger, database, registry);
+  const audit = new AuditLog(database.audit, logger, {
+    retentionMs: config.AUDIT_RETENTION_DAYS * 86_400_000,
+  });
   const routing = new RouteService(
     registry,
     predictor,
     new DecisionLog(database.decisions),
     budgets,
+    new Sessions(database.decisions, config.SESSION_TTL_S * 1000, logger),
     seededRandom(randomInt(2 ** 32)),
     {
       maxPromptChars: config.MAX_PROMPT_CHARS,
       defaultPolicy: config.DEFAULT_POLICY,
       explorationShare: config.EXPLORATION_SHARE,
+      baselineModel: config.BASELINE_MODEL ?? null,
     },
+    watched.decisions,
   );
-  const proxy = openProxy(config, logger, database, registry, routing);
+  const proxy = openProxy(config, logger, database, registry, routing, admission, watched);
   await registry.start(({ kind }) => {
     if (kind === 'key') keys.forgetAll();
     if (kind === 'profile') proxy.directory.refresh();
   });
   await proxy.directory.start();
 
-  const models = modelAdmin(database, config);
+  const models = openModelAdmin(database, config);
   const anchorSets = new AnchorSets(database, predictor, registry, config.CALIBRATION_DATA_DIR);
 
   const app = await createHttpApp(
     GatewayModule.forRoot({
       local,
       keys,
-      imports: [HealthModule.forRoot(readiness(database, queues, predictor, registry))],
+      imports: [
+        HealthModule.forRoot(readiness(database, queues, predictor, registry)),
+        MetricsModule.forRoot(watched.metrics),
+      ],
       providers: [
+        { provide: QueueInspector, useValue: inspector },
         { provide: DATABASE, useValue: database },
         { provide: Registry, useValue: registry },
+        { provide: KeyRing, useValue: keys },
+        { provide: AdmissionService, useValue: admission },
         { provide: ModelAdmin, useValue: models },
+        {
+          provide: SENTINEL_PRODUCER,
+          useValue: await queues.producer(askModelSentinels, { waits: false }),
+        },
         {
           provide: CALIBRATE_PRODUCER,
           useValue: await queues.producer(calibrateSpace, { waits: false }),
@@ -129,6 +170,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
             database.feedback,
             await queues.producer(learnFeedback, { waits: false }),
             logger,
+            judgeDecision(database.decisions, watched.decisions, logger),
           ),
         },
         { provide: MAX_LINE_BYTES, useValue: { bytes: config.MAX_BODY_BYTES } },
@@ -148,6 +190,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
             },
           ),
         },
+        { provide: BASELINE_MODEL, useValue: { model: config.BASELINE_MODEL ?? null } },
+        { provide: DEFAULT_POLICY, useValue: { name: config.DEFAULT_POLICY } },
         { provide: RouteService, useValue: routing },
         { provide: ProxyService, useValue: proxy.service },
         { provide: CHAT_IDLE_TIMEOUT_MS, useValue: { ms: config.CHAT_IDLE_TIMEOUT_MS } },
@@ -158,10 +202,15 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       maxBodyBytes: config.MAX_BODY_BYTES,
       statuses: GATEWAY_STATUSES,
       uploads: [BATCHES_PATH],
+      metrics: watched.metrics,
     },
   );
   acceptNdjsonAt(app, BATCHES_PATH);
   speakOpenAi(app);
+  tellRates(app, admission);
+  auditChanges(app, audit);
+  await serveQueueBoard(app, inspector, keys);
+  await serveDashboard(app, logger);
   SwaggerModule.setup('docs', app, describeGateway(), {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'ZeroRouter API',
@@ -174,23 +223,12 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       () => budgets.close(),
       () => registry.close(),
       () => proxy.close(),
+      () => admission.close(),
+      () => audit.close(),
       () => queues.close(),
       () => database.close(),
     ],
   };
-}
-
-function modelAdmin(database: Database, config: Config): ModelAdmin {
-  const secrets = new SecretBox(config);
-  const allowPrivate = config.PROVIDER_ALLOW_PRIVATE === 'true';
-  return new ModelAdmin({
-    database,
-    metadataProfile,
-    seal: (apiKey, deploymentId) => secrets.seal(apiKey, deploymentId),
-    checkEndpoint: (url) => {
-      checkEndpointUrl(url, { allowPrivate });
-    },
-  });
 }
 
 /** @throws DomainError when the server would be open to a network and nobody could call it. */
@@ -251,6 +289,22 @@ export function describeGateway() {
         summary: 'Whether Postgres, the queue, a predictor and a space are there',
         tag: 'health',
         responses: { 200: { description: 'They are', schema: readinessSchema } },
+      },
+    },
+    {
+      path: '/metrics',
+      method: 'get',
+      access: ['metrics'],
+      description: {
+        summary: 'Figures of this gateway, for Prometheus',
+        tag: 'operations',
+        responses: {
+          200: {
+            description: 'In the text format of Prometheus',
+            schema: z.string(),
+            mediaType: 'text/plain',
+          },
+        },
       },
     },
   ]);

@@ -7,6 +7,9 @@ import {
   createQueueBackend,
   encoderSettings,
   HealthModule,
+  Metrics,
+  MetricsModule,
+  observeJobs,
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, RunningApp } from '@zerorouter/platform';
@@ -70,17 +73,29 @@ export async function startPredictor(
   );
   await openActiveOrWarn();
 
-  const queues = await createQueueBackend(config, logger);
+  const metrics = new Metrics();
+  const queues = await createQueueBackend(
+    config,
+    logger,
+    observeJobs(metrics, database.deadLetters, logger),
+  );
+  const batchTexts = metrics.histogram(
+    'zerorouter_predictor_batch_texts',
+    'Texts of one predict-queries job',
+    [1, 2, 4, 8, 16, 32],
+  );
   const lanes = new BatchLanes({ lanes: sessions, trickleMs: BATCH_TRICKLE_MS });
   const worker = await queues.worker(
     predictQueries,
-    ({ spaceVersion, queries }) =>
-      lanes.runLive(() =>
+    ({ spaceVersion, queries }) => {
+      batchTexts.observe(queries.length);
+      return lanes.runLive(() =>
         predictors.use(spaceVersion, async (predictor) => ({
           spaceVersion,
           latents: await Promise.all(queries.map(({ text }) => predictor.predict(text))),
         })),
-      ),
+      );
+    },
     {
       // While some jobs are fetched and answered, others must keep every session busy.
       concurrency: 2 * sessions,
@@ -124,9 +139,10 @@ export async function startPredictor(
     },
   });
   return {
-    app: await createHttpApp(HealthModule.forRoot(readiness), {
+    app: await createHttpApp([HealthModule.forRoot(readiness), MetricsModule.forRoot(metrics)], {
       logger,
       maxBodyBytes: config.MAX_BODY_BYTES,
+      metrics,
     }),
     host: config.HOST,
     port: config.HEALTH_PORT,

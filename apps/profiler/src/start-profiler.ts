@@ -12,6 +12,9 @@ import {
   createQueueBackend,
   encoderSettings,
   HealthModule,
+  Metrics,
+  MetricsModule,
+  observeJobs,
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, RunningApp } from '@zerorouter/platform';
@@ -20,9 +23,11 @@ import { OptimizeBatchProcessor } from './batches/optimize-batch.processor.js';
 import { BatchSweeper } from './batches/sweep-batches.js';
 import { CalibrateSpaceProcessor } from './calibrations/calibrate-space.processor.js';
 import type { CalibrateSpaceDependencies } from './calibrations/calibrate-space.processor.js';
+import { sweepCalibrations } from './calibrations/sweep-calibrations.js';
 import { startLearning } from './learning/start-learning.js';
 import { OnboardModelProcessor } from './onboardings/onboard-model.processor.js';
 import { sweepOnboardings } from './onboardings/sweep-onboardings.js';
+import { startRollOuts } from './roll-outs/start-roll-outs.js';
 import { Rounds } from './rounds.js';
 import { startSentinels } from './sentinels/start-sentinels.js';
 import { RecalibrateSpaceProcessor } from './recalibrate/recalibrate-space.processor.js';
@@ -67,7 +72,12 @@ export async function startProfiler(
     script: scripts.calibrate,
     readSpaceFolder,
   });
-  const queues = await createQueueBackend(config, logger);
+  const metrics = new Metrics();
+  const queues = await createQueueBackend(
+    config,
+    logger,
+    observeJobs(metrics, database.deadLetters, logger),
+  );
   const worker = await queues.worker(
     calibrateSpace,
     (payload, context) => calibration.process(payload, context),
@@ -118,6 +128,18 @@ export async function startProfiler(
       ),
     { intervalMs, logger, failure: 'onboardings could not be swept' },
   );
+  const calibrateQueue = await queues.producer(calibrateSpace, { waits: false });
+  const recalibrateQueue = await queues.producer(recalibrateSpace, { waits: false });
+  const calibrationRounds = new Rounds(
+    () =>
+      sweepCalibrations(database.calibrations, {
+        calibrate: (calibrationId) =>
+          calibrateQueue.add({ calibrationId }, { jobId: calibrationId }),
+        recalibrate: (calibrationId) =>
+          recalibrateQueue.add({ calibrationId }, { jobId: calibrationId }),
+      }),
+    { intervalMs, logger, failure: 'calibrations could not be swept' },
+  );
   const sweeper = new BatchSweeper({
     work: database.batchWork,
     queue: await BatchQueue.open(queues),
@@ -129,6 +151,7 @@ export async function startProfiler(
     logger,
     failure: 'batches could not be swept',
   });
+  const rollOutRounds = startRollOuts(database, logger, intervalMs);
   const learning = await startLearning(database, queues, config, logger);
   const sentinelWorker = await startSentinels(
     queues,
@@ -163,15 +186,18 @@ export async function startProfiler(
     },
   });
   return {
-    app: await createHttpApp(HealthModule.forRoot(readiness), {
+    app: await createHttpApp([HealthModule.forRoot(readiness), MetricsModule.forRoot(metrics)], {
       logger,
       maxBodyBytes: config.MAX_BODY_BYTES,
+      metrics,
     }),
     host: config.HOST,
     port: config.HEALTH_PORT,
     release: [
       () => batchRounds.close(),
       () => onboardingRounds.close(),
+      () => calibrationRounds.close(),
+      () => rollOutRounds.close(),
       () => learning.rounds.close(),
       () => queues.close(),
       () => network.close(),

@@ -4,12 +4,12 @@ async function generate(): Promise<{ key: string; stored: NewApiKey }> {
   // Platform brings Nest along: a setup with nothing to do starts without it.
   const { generateApiKey } = await import('@zerorouter/platform');
   const { key, hash, prefix } = generateApiKey();
-  return { key, stored: { name: 'setup', scopes: ['admin', 'route'], hash, prefix } };
+  return { key, stored: { name: 'setup', scopes: ['admin', 'route', 'chat'], hash, prefix } };
 }
 
-/** The first key of an installation, or null when a usable one exists. */
+/** The first key of an installation, or null when an administrator has a usable one. */
 export async function makeFirstKey(database: Database): Promise<string | null> {
-  if ((await database.keys.count()) > 0) {
+  if ((await database.keys.countAdmins()) > 0) {
     return null;
   }
   const { key, stored } = await generate();

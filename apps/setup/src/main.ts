@@ -1,8 +1,15 @@
+import { parseArgs } from 'node:util';
 import { DomainError } from '@zerorouter/contracts';
 import { setUp } from './set-up.js';
 
-/** `--new-admin-key` also makes a further admin key, for who has lost the first. */
-const wantsKey = process.argv.slice(2).includes('--new-admin-key');
+const { values } = parseArgs({
+  options: {
+    /** Also makes a further admin key, for who has lost the first. */
+    'new-admin-key': { type: 'boolean', default: false },
+    /** Keeps a key with which this machine's programs route and chat in that file. */
+    'local-key-file': { type: 'string' },
+  },
+});
 
 // A setup whose supervisor was killed must not go on beside the next one.
 process.once('disconnect', () => process.exit(1));
@@ -11,7 +18,8 @@ process.channel?.unref();
 /** Results go to stdout, progress to stderr. */
 try {
   const { adminKey } = await setUp(process.env, {
-    newAdminKey: wantsKey,
+    newAdminKey: values['new-admin-key'],
+    localKeyFile: values['local-key-file'] ?? null,
     note: (line) => process.stderr.write(`setup: ${line}\n`),
   });
   if (adminKey !== null) {

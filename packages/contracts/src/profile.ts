@@ -22,6 +22,8 @@ export const costModelSchema = z.discriminatedUnion('kind', [
     /** USD per million tokens. */
     inputPerMtok: z.number().nonnegative(),
     outputPerMtok: z.number().nonnegative(),
+    /** Of input that the provider finds in its prompt cache; absent = as any other. */
+    cachedInputPerMtok: z.number().nonnegative().optional(),
     /** Input tokens as the model counts them: base + perToken · the estimate; absent = the estimate. */
     inputCount: z
       .object({ base: z.number().nonnegative(), perToken: z.number().nonnegative() })

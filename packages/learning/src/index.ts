@@ -20,3 +20,17 @@ export {
   type SentinelAnswer,
   type SentinelTest,
 } from './sentinels/test-sentinels.js';
+export {
+  compareArms,
+  type Arm,
+  type ArmComparison,
+  type ArmScore,
+} from './off-policy/compare-arms.js';
+export { meanFromMoments, type Estimate, type Moments } from './off-policy/estimate.js';
+export {
+  evaluatePolicy,
+  type CandidateEstimates,
+  type PolicyValue,
+  type Reward,
+} from './off-policy/evaluate-policy.js';
+export { measureOverlap, type LoggedChoice, type Overlap } from './off-policy/overlap.js';

@@ -26,6 +26,19 @@ function learn(
 
 const TRUTH = [1, 0.5, -0.5];
 
+/** Far too hard for an ability of 0. */
+const HARD_ANSWER: Verdict = {
+  id: 'v',
+  decision: 'one',
+  source: 'first',
+  at: 1_000,
+  score: 0,
+  item: { discrimination: [1, 1, 1], difficulty: 5, difficultyVariance: 0.1 },
+  logOutputTokens: 5,
+  outputTokens: 400,
+  vouched: false,
+};
+
 describe('learnVerdicts', () => {
   it('moves a wide profile to the truth in 300 verdicts, and knows how far it may be off', () => {
     for (let seed = 0; seed < 10; seed++) {
@@ -72,6 +85,53 @@ describe('learnVerdicts', () => {
     expect(ratesOf(sources.get('strict')!.judge).sensitivity).toBeLessThan(0.85);
     expect(ratesOf(sources.get('tests')!.judge).sensitivity).toBeGreaterThan(0.9);
     expect(sources.get('tests')!.quarantined).toBe(false);
+  });
+
+  /** One after the other, of sources of which nothing is known. */
+  const learnAll = (...verdicts: Partial<Verdict>[]) =>
+    learnVerdicts(
+      profileAt([0, 0, 0], 0.5),
+      verdicts.map((verdict, i) => ({ ...HARD_ANSWER, id: `v${i}`, ...verdict })),
+      unknownSources('first', 'second', 'third'),
+      new Map(),
+      DEFAULT_LEARNING,
+    );
+
+  it('counts an answer once for drift, whoever else judges it', () => {
+    const once = learnAll({ source: 'first' });
+    const twice = learnAll({ source: 'first' }, { source: 'second' });
+    expect(twice.settled.map(({ as }) => as)).toEqual(['learned', 'learned']);
+    expect(twice.state.ability).not.toEqual(once.state.ability);
+    for (const watched of ['accuracyDrift', 'length', 'lengthDrift', 'lengthResiduals'] as const)
+      expect(twice.state[watched]).toEqual(once.state[watched]);
+    const another = learnAll({ source: 'first' }, { source: 'second', decision: 'another' });
+    for (const watched of ['accuracyDrift', 'length', 'lengthDrift', 'lengthResiduals'] as const)
+      expect(another.state[watched]).not.toEqual(once.state[watched]);
+  });
+
+  it('judges the first judge too, once there is a second one, and once', () => {
+    const counts = ({ sources }: ReturnType<typeof learnAll>, name: string) => {
+      const { sensitivity, specificity } = sources.get(name)!.judge;
+      return [...sensitivity, ...specificity];
+    };
+    const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+    const before = counts(learnAll(), 'first');
+    expect(counts(learnAll({ source: 'first', score: 1 }), 'first')).toEqual(before);
+
+    const both = learnAll({ source: 'first', score: 1 }, { source: 'second', score: 0 });
+    const after = counts(both, 'first');
+    // One answer's worth: called right, and right with some probability.
+    expect(total(after) - total(before)).toBeCloseTo(1, 9);
+    expect(after[1]).toBe(before[1]);
+    expect(after[3] - before[3]).toBeGreaterThan(0.9);
+    expect(total(counts(both, 'second')) - total(before)).toBeCloseTo(1, 9);
+
+    const three = learnAll(
+      { source: 'first', score: 1 },
+      { source: 'second', score: 0 },
+      { source: 'third', score: 0 },
+    );
+    expect(counts(three, 'first')).toEqual(after);
   });
 
   it('comes to the same however the stream is cut into batches', () => {

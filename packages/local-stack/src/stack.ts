@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, writeSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -72,6 +72,7 @@ export class Stack {
   #gatewayUrl = '';
   #databaseUrl = '';
   #adminKey: string | null = null;
+  #localKey = '';
 
   constructor(options: StackOptions = {}) {
     this.#options = options;
@@ -91,6 +92,11 @@ export class Stack {
   /** The admin key that this start has made: the first one, or a further one that was asked for. */
   get adminKey(): string | null {
     return this.#adminKey;
+  }
+
+  /** The key with which this machine's programs route and chat; the state folder keeps it. */
+  get localKey(): string {
+    return this.#localKey;
   }
 
   pid(app: AppName): number | undefined {
@@ -211,10 +217,15 @@ export class Stack {
   async #runSetup(): Promise<void> {
     this.#mustGoOn();
     const logFile = this.#log('setup');
-    const args = this.#options.newAdminKey === true ? ['--new-admin-key'] : [];
+    const localKeyFile = join(this.#stateDir, 'local-key');
+    const args = [
+      ...(this.#options.newAdminKey === true ? ['--new-admin-key'] : []),
+      `--local-key-file=${localKeyFile}`,
+    ];
     const child = spawn(process.execPath, [this.#entry('setup'), ...args], {
       cwd: this.#rootDir,
-      env: this.#environment({}),
+      // A configuration file may have keys of providers stored.
+      env: this.#environment(this.#hasConfigFile() ? this.#secrets() : {}),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       signal: this.#abort.signal,
@@ -248,6 +259,7 @@ export class Stack {
       );
     }
     this.#adminKey = ADMIN_KEY.exec(output)?.[1] ?? null;
+    this.#localKey = readFileSync(localKeyFile, 'utf8').trim();
   }
 
   async #startApps(): Promise<void> {
@@ -304,6 +316,10 @@ export class Stack {
     if (this.#abort.signal.aborted) {
       throw new DomainError('stack_stopped', 'Stopped before it was ready');
     }
+  }
+
+  #hasConfigFile(): boolean {
+    return Boolean({ ...process.env, ...this.#options.env }['ZEROROUTER_CONFIG']);
   }
 
   /** The keys of this process's environment; without them, the one that the state folder keeps. */

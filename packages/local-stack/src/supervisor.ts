@@ -41,25 +41,16 @@ function wantedPort(value: string | undefined): number | undefined {
 const textOrNothing = (value: string | undefined): string | undefined =>
   value === '' ? undefined : value;
 
-/** As the gateway sees it: any other address asks for keys. */
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-
 /** The lines that a person sees when all is up; the first URL is the one to use. */
-function welcome({ gatewayUrl, adminKey }: Stack, host: string, logFolder: string): string {
-  // Only on the loopback interface does the gateway route for a caller without a key.
-  const key = isLoopback(host)
-    ? ''
-    : ` -H "authorization: Bearer ${adminKey ?? '$ZEROROUTER_KEY'}"`;
+function welcome({ gatewayUrl, adminKey, localKey }: Stack, logFolder: string): string {
   return [
     '',
     `ZeroRouter is ready at ${gatewayUrl}`,
     '',
     'Ask it which model to use:',
-    `  curl -s ${gatewayUrl}/v1/route -H 'content-type: application/json'${key} -d '{"query": "Prove that there are infinitely many primes."}'`,
+    `  curl -s ${gatewayUrl}/v1/route -H 'content-type: application/json' -H 'authorization: Bearer ${localKey}' -d '{"query": "Prove that there are infinitely many primes."}'`,
     '',
     ...(adminKey === null ? [] : [`admin key (shown once): ${adminKey}`, '']),
-    ...(adminKey === null && key !== '' ? ['No key? npm start -- --new-admin-key', ''] : []),
     `API pages: ${gatewayUrl}/docs   Logs: ${logFolder}   Stop: Ctrl-C`,
     '',
   ].join('\n');
@@ -124,7 +115,7 @@ export async function superviseStack(
     return 1;
   }
   if (outcome === 'ready') {
-    process.stdout.write(welcome(stack, host, relative(process.cwd(), join(stateDir, 'logs'))));
+    process.stdout.write(welcome(stack, relative(process.cwd(), join(stateDir, 'logs'))));
     await asked;
   }
   await stack.stop();

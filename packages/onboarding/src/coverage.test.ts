@@ -20,6 +20,7 @@ function onboard(most: number) {
       name: 'simulated',
       prices: null,
       lengthPrior: null,
+      maxTokens: null,
       stoppedBy: 'max_anchors',
       spentUsd: 0,
     });

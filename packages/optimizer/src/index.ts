@@ -5,6 +5,7 @@ export { InfeasibleError, type BindingConstraint } from './bulk/infeasible-error
 export { optimizeBulk, type BulkOptions, type BulkPreference } from './bulk/optimize-bulk.js';
 export {
   explore,
+  exploreProbabilities,
   type ExplorableCandidate,
   type ExplorationLimits,
   type ExploredDecision,

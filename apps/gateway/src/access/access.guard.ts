@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ACCESS_METADATA } from '@zerorouter/platform';
+import { ACCESS_METADATA, DEFAULT_ACCESS } from '@zerorouter/platform';
 import type { Access } from '@zerorouter/platform';
 import type { FastifyRequest } from 'fastify';
 import { admitCaller, bearerKey } from './admit.js';
-import { rememberCaller } from './caller.js';
+import { rememberCaller, rememberKey } from './caller.js';
 import type { KeyRing } from './key-ring.js';
 
 /** Guards every controller; what carries no access level is for administrators. */
@@ -22,12 +22,13 @@ export class AccessGuard implements CanActivate {
       this.reflector.getAllAndOverride<Access | undefined>(ACCESS_METADATA, [
         context.getHandler(),
         context.getClass(),
-      ]) ?? 'admin';
+      ]) ?? DEFAULT_ACCESS;
     if (access === 'open') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const presented = bearerKey(request.headers.authorization);
     const key = presented === null ? null : await this.keys.find(presented);
-    rememberCaller(request, admitCaller(access, key, this.local));
+    if (key) rememberKey(request, key.id);
+    rememberCaller(request, admitCaller(access, key, this.local, new Date()));
     return true;
   }
 }

@@ -1,16 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApiKey } from '@zerorouter/database';
 import { hashApiKey } from '@zerorouter/platform';
+import { storedKey } from '../../test/stored-key.js';
 import { KeyRing } from './key-ring.js';
 
-const stored: ApiKey = {
-  id: 'key_1',
-  name: 'ci',
-  scopes: ['route'],
-  prefix: 'zr_good',
-  createdAt: new Date(0),
-  revokedAt: null,
-};
+const stored = storedKey();
 
 function harness() {
   const asked: string[] = [];
@@ -39,5 +32,14 @@ describe('KeyRing', () => {
     expect(await ring.find('zr_good')).toEqual(stored);
     ring.forgetAll();
     expect(await ring.find('zr_good')).toBeUndefined();
+  });
+
+  it('does not remember what it read before it was told of a change', async () => {
+    const { asked, ring } = harness();
+    const reading = ring.find('zr_good');
+    ring.forgetAll();
+    expect(await reading).toEqual(stored);
+    await ring.find('zr_good');
+    expect(asked).toHaveLength(2);
   });
 });

@@ -12,6 +12,8 @@ const UNKNOWN_MS = 2_000;
  * hashes, so the time it takes tells nothing about how near a guess came.
  */
 export class KeyRing {
+  /** Counts changes: what was read before one must not be remembered after it. */
+  private changes = 0;
   private readonly remembered = new LRUCache<string, { key: ApiKey | undefined }>({ max: 10_000 });
 
   constructor(private readonly store: Pick<ApiKeyStore, 'findByHash'>) {}
@@ -20,13 +22,16 @@ export class KeyRing {
     const hash = hashApiKey(presented);
     const known = this.remembered.get(hash);
     if (known !== undefined) return known.key;
+    const before = this.changes;
     const key = (await this.store.findByHash(hash)) ?? undefined;
-    this.remembered.set(hash, { key }, { ttl: key === undefined ? UNKNOWN_MS : KNOWN_MS });
+    if (before === this.changes)
+      this.remembered.set(hash, { key }, { ttl: key === undefined ? UNKNOWN_MS : KNOWN_MS });
     return key;
   }
 
   /** Called when any key changed. */
   forgetAll(): void {
+    this.changes++;
     this.remembered.clear();
   }
 }

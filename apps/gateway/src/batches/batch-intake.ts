@@ -3,6 +3,7 @@ import type { BatchItemInput } from '@zerorouter/contracts';
 import type { Batch, BatchStore, BatchUpload, NewBatch, NewBatchItem } from '@zerorouter/database';
 import type { BatchQueue, Logger } from '@zerorouter/platform';
 import type { Caller } from '../access/caller.js';
+import { narrowModels } from '../admission/allow-lists.js';
 import { toHardConstraints } from '../policies/hard-constraints.js';
 import type { Registry } from '../registry/registry.js';
 import { flattenConversation } from '../routing/flatten-conversation.js';
@@ -65,7 +66,7 @@ export class BatchIntake {
       const repeated = upload.earlierHash !== null;
       try {
         if (repeated) await this.compare(upload, request);
-        else await this.store(upload, request.source);
+        else await this.store(upload, request);
       } catch (error) {
         await upload.abandon();
         throw error;
@@ -107,8 +108,11 @@ export class BatchIntake {
     await upload.abandon();
   }
 
-  private async store(upload: BatchUpload, source: ItemSource): Promise<void> {
+  private async store(upload: BatchUpload, { source, caller }: BatchIntakeRequest): Promise<void> {
     const { maxItems } = this.settings;
+    const names = this.registry.current.profiles.map(({ profile }) => profile.model);
+    const narrow = (models: string[] | undefined) =>
+      caller.limits === undefined ? models : (narrowModels(caller.limits, models, names) ?? models);
     let block: (SourcedItem & { stored: NewBatchItem })[] = [];
     let chars = 0;
     const flush = async (): Promise<void> => {
@@ -124,7 +128,7 @@ export class BatchIntake {
           `a batch has at most ${maxItems} items (BATCH_MAX_ITEMS): send the rest in another`,
           { details: { maxItems } },
         );
-      const stored = this.prepare(index, sourced.item);
+      const stored = this.prepare(index, sourced.item, narrow);
       block.push({ ...sourced, stored });
       chars += stored.request?.text.length ?? 0;
       if (block.length >= BLOCK_ITEMS || chars >= BLOCK_CHARS) await flush();
@@ -137,10 +141,15 @@ export class BatchIntake {
     await upload.commit(source.digest());
   }
 
-  /** An item that nothing can be predicted of fails alone. */
-  private prepare(index: number, item: BatchItemInput): NewBatchItem {
-    const { custom_id: customId, models, max_tokens: maxTokens, constraints = {} } = item;
+  /** An item that nothing can be predicted of, or whose models its caller may not use, fails alone. */
+  private prepare(
+    index: number,
+    item: BatchItemInput,
+    narrow: (models: string[] | undefined) => string[] | undefined,
+  ): NewBatchItem {
+    const { custom_id: customId, max_tokens: maxTokens, constraints = {} } = item;
     try {
+      const models = narrow(item.models);
       const { text, requires } = flattenConversation(item, this.settings.maxPromptChars);
       const hard = toHardConstraints(constraints);
       const request = {

@@ -28,6 +28,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentCaller } from '../access/caller.js';
 import type { Caller } from '../access/caller.js';
+import { AdmissionService } from '../admission/admission.service.js';
 import { streamChanges } from '../events/stream-changes.js';
 import { Describe } from '../openapi/describe.js';
 import { DATABASE, MAX_LINE_BYTES } from '../tokens.js';
@@ -52,6 +53,7 @@ export class BatchesController implements OnModuleDestroy {
 
   constructor(
     private readonly intake: BatchIntake,
+    private readonly admission: AdmissionService,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(MAX_LINE_BYTES) private readonly maxLine: { bytes: number },
   ) {}
@@ -91,8 +93,15 @@ export class BatchesController implements OnModuleDestroy {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchView> {
     const idempotencyKey = parseRequest(idempotencyKeySchema, key) ?? null;
+    const { source, options } = this.readBody(body, query);
+    const { policy = options.policy } = await this.admission.admit(caller, {
+      policy: options.policy,
+      tokens: 0,
+      decisionOnly: true,
+    });
     const { batch, repeated } = await this.intake.take({
-      ...this.readBody(body, query),
+      source,
+      options: { ...options, policy },
       idempotencyKey,
       caller,
     });

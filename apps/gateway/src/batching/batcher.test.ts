@@ -102,4 +102,35 @@ describe('Batcher', () => {
     void batcher.submit('a');
     await expect(batcher.submit('b')).rejects.toMatchObject({ code: 'overloaded' });
   });
+
+  it('lets more wait the more comes out, and fewer once that slows down', async () => {
+    let now = 0;
+    const { batcher, batches, turn } = harness({
+      maxItems: 10,
+      maxWaiting: 10,
+      maxWaitMs: 1_000,
+      now: () => now,
+    });
+    const submit = () => batcher.submit('a').then(() => undefined, String);
+    const answers: Promise<string | undefined>[] = [];
+    // Ten items each tenth of a second: a hundred a second.
+    for (; now < 10_000; now += 100) {
+      turn();
+      answers.push(...Array.from({ length: 10 }, submit));
+      batches.at(-1)?.finish();
+      await settle();
+    }
+    turn();
+    const held = Array.from({ length: 200 }, submit);
+    const refused = (list: Promise<string | undefined>[]) =>
+      Promise.all(list.map((one) => Promise.race([one, settle()]))).then(
+        (said) => said.filter((text) => String(text).includes('wait already')).length,
+      );
+    expect(await refused(answers)).toBe(0);
+    const taken = 200 - (await refused(held));
+    expect(taken).toBeGreaterThan(80);
+    expect(taken).toBeLessThan(115);
+    now += 20_000;
+    expect(await refused([submit()])).toBe(1);
+  });
 });

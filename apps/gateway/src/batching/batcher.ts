@@ -1,4 +1,5 @@
 import { DomainError } from '@zerorouter/contracts';
+import { Throughput } from './throughput.js';
 
 export interface BatcherOptions<Item, Result> {
   /** Handles a batch: one settled result per item, in order. A rejection counts for all of them. */
@@ -6,8 +7,12 @@ export interface BatcherOptions<Item, Result> {
   maxItems: number;
   /** Batches that may run at once; while they do, items gather. */
   maxRunning: number;
-  /** Items that may wait; beyond, submitting is refused with `overloaded`. */
+  /** Items that may wait in any case; beyond, submitting is refused with `overloaded`. */
   maxWaiting: number;
+  /** More may wait while, at the pace of late, a new one would not wait longer than this. Default: 0. */
+  maxWaitMs?: number;
+  /** Ms, never running back. */
+  now?: () => number;
   /** Size of an item, where items differ much; a batch stops growing at `maxWeight`. */
   weigh?: (item: Item) => number;
   maxWeight?: number;
@@ -33,11 +38,12 @@ export class Batcher<Item, Result> {
   private readonly waiting: Entry<Item, Result>[] = [];
   private running = 0;
   private scheduled = false;
+  private readonly throughput = new Throughput();
 
   constructor(private readonly options: BatcherOptions<Item, Result>) {}
 
   submit(item: Item): Promise<Result> {
-    if (this.waiting.length >= this.options.maxWaiting)
+    if (this.waiting.length >= this.mayWait())
       return Promise.reject(
         new DomainError(
           'overloaded',
@@ -53,6 +59,15 @@ export class Batcher<Item, Result> {
         this.pump();
       });
     });
+  }
+
+  private mayWait(): number {
+    const { maxWaiting, maxWaitMs = 0 } = this.options;
+    return Math.max(maxWaiting, (this.throughput.perSecond(this.now()) * maxWaitMs) / 1000);
+  }
+
+  private now(): number {
+    return (this.options.now ?? performance.now.bind(performance))();
   }
 
   private pump(): void {
@@ -81,6 +96,7 @@ export class Batcher<Item, Result> {
   private async runBatch(batch: Entry<Item, Result>[]): Promise<void> {
     try {
       const results = await this.options.run(batch.map(({ item }) => item));
+      this.throughput.add(batch.length, this.now());
       batch.forEach((entry, i) => {
         const result = results[i];
         if (result?.status === 'fulfilled') entry.resolve(result.value);

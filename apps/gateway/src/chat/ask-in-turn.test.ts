@@ -5,7 +5,7 @@ import type { ProviderError } from '@zerorouter/providers';
 import { says, startProvider } from '../../test/scripted-provider.js';
 import type { Script, ScriptedProvider } from '../../test/scripted-provider.js';
 import { AskInTurn } from './ask-in-turn.js';
-import type { Answered, Attempt } from './ask-in-turn.js';
+import type { Answered, Attempt, Question } from './ask-in-turn.js';
 import { DeploymentHealth } from './deployment-health.js';
 
 const ok = says(200);
@@ -46,13 +46,23 @@ describe('AskInTurn', () => {
     for (const [id, one] of Object.entries(scripts))
       providers[id as keyof typeof providers].script = one;
   };
-  const ask = async (signal = new AbortController().signal, only?: 'a1') => {
+  const ask = async (
+    signal = new AbortController().signal,
+    only?: 'a1',
+    more: Partial<Question> = {},
+  ) => {
     const attempts: Attempt[] = [];
     const { a1, a2, b } = providers;
     const a = only === undefined ? [a1.deployment, a2.deployment] : [a1.deployment];
     const models = [
-      { id: 'mdl_a', name: 'a', contextWindow: windows.a, deployments: a },
-      { id: 'mdl_b', name: 'b', contextWindow: windows.b, deployments: [b.deployment] },
+      { id: 'mdl_a', name: 'a', contextWindow: windows.a, prices: null, deployments: a },
+      {
+        id: 'mdl_b',
+        name: 'b',
+        contextWindow: windows.b,
+        prices: null,
+        deployments: [b.deployment],
+      },
     ];
     const answered = await asking.ask(
       {
@@ -62,6 +72,7 @@ describe('AskInTurn', () => {
         bodyFor: ({ upstreamModel }) => Buffer.from(JSON.stringify({ model: upstreamModel })),
         signal,
         onBroken: (_model, { id }) => broken.push(id),
+        ...more,
       },
       attempts,
     );
@@ -207,6 +218,30 @@ describe('AskInTurn', () => {
     expect(failureOf(answered).kind).toBe('timeout');
     await untilClosed(providers.a1);
     await untilClosed(providers.b);
+  });
+
+  it('asks once whether a model may be called, and passes by one that may not', async () => {
+    script({ a1: says(500), a2: says(500) });
+    const asked: string[] = [];
+    const admits = ({ name }: { name: string }) => {
+      asked.push(name);
+      return Promise.resolve(name === 'a');
+    };
+    const { answered, walk } = await ask(undefined, undefined, { admits });
+    expect(walk).toEqual(['a1 500', 'a2 500', 'b over-budget', 'a1 500', 'a2 500']);
+    expect([asked, failureOf(answered).status]).toEqual([['a', 'b'], 500]);
+    expect(providers.b.calls).toHaveLength(0);
+  });
+
+  it('calls again, once, where a refusal was about something that is left out now', async () => {
+    script({ a1: (response, call) => (call === 1 ? says(400) : ok)(response, call, '') });
+    const takesBack = () => true;
+    expect((await ask(undefined, undefined, { takesBack })).walk).toEqual(['a1 200']);
+    expect(providers.a1.calls).toHaveLength(2);
+    openNew();
+    script({ a1: says(400) });
+    expect((await ask(undefined, undefined, { takesBack })).walk).toEqual(['a1 400']);
+    expect(providers.a1.calls).toHaveLength(4);
   });
 
   it('ends the call of a client who leaves, and asks nobody else', async () => {

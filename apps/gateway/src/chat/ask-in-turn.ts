@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderError } from '@zerorouter/providers';
 import type { Deployment, ProviderNetwork } from '@zerorouter/providers';
+import { spanCall } from '../metrics/provider-spans.js';
 import { attempt } from './attempt.js';
 import type { BegunAnswer, Outcome, WholeAnswer } from './attempt.js';
 import type { DeploymentHealth } from './deployment-health.js';
@@ -10,7 +11,7 @@ import type { ServedModel } from './model-directory.js';
 export interface Attempt {
   model: string;
   deployment: string;
-  /** HTTP status; `resting` = not called; else how the call failed: `connect`, `timeout`, `cut`, … */
+  /** HTTP status; `resting` and `over-budget` = not called; else how the call failed: `connect`, `timeout`, `cut`, … */
   outcome: number | string;
   /** To the first byte, or to the failure. */
   ms: number;
@@ -34,6 +35,10 @@ export interface Question {
   bodyFor: (deployment: Deployment) => Buffer;
   /** Fires when the client leaves. */
   signal: AbortSignal;
+  /** Whether a model may be called at all, asked once before its first call; absent = each may. */
+  admits?: (model: ServedModel) => Promise<boolean>;
+  /** Whether a refusal was about something of ours that `bodyFor` leaves out from now on: it is called again. */
+  takesBack?: (deployment: Deployment, refusal: WholeAnswer) => boolean;
   /** Told of every deployment that cannot work until it is mended. */
   onBroken: (model: ServedModel, deployment: Deployment, error: ProviderError) => void;
 }
@@ -71,6 +76,10 @@ export class AskInTurn {
       for (const model of question.models)
         for (const deployment of rotate(model.deployments, turn)) {
           if (walk.skips(model, deployment)) continue;
+          if (!(await walk.admits(model, question))) {
+            attempts.push(notCalled(model, deployment, 'over-budget'));
+            continue;
+          }
           const leftMs = deadline - Date.now();
           if (leftMs <= 0 || walk.calls >= MOST_CALLS) return walk.end(this.health);
           const outcome = await this.call(question, model, deployment, leftMs, attempts);
@@ -84,29 +93,39 @@ export class AskInTurn {
   }
 
   private async call(
-    { path, headers, bodyFor, signal, onBroken }: Question,
+    { path, headers, bodyFor, takesBack, signal, onBroken }: Question,
     model: ServedModel,
     deployment: Deployment,
     leftMs: number,
     attempts: Attempt[],
   ): Promise<Outcome | null> {
     const start = performance.now();
-    const outcome = await this.health.run(deployment, () =>
-      attempt(this.network, {
-        deployment,
-        path,
-        headers,
-        body: bodyFor(deployment),
-        signal,
-        timeoutMs: Math.min(leftMs, this.settings.attemptTimeoutMs),
-      }),
-    );
-    attempts.push({
-      model: model.name,
-      deployment: deployment.id,
-      outcome: outcome === null ? 'resting' : outcomeOf(outcome),
-      ms: Math.round(performance.now() - start),
+    const timeoutMs = Math.min(leftMs, this.settings.attemptTimeoutMs);
+    const once = (): Promise<Outcome> =>
+      spanCall(deployment, path, () =>
+        attempt(this.network, {
+          deployment,
+          path,
+          headers,
+          body: bodyFor(deployment),
+          signal,
+          timeoutMs,
+        }),
+      );
+    const outcome = await this.health.run(deployment, async () => {
+      const first = await once();
+      return first.kind === 'final' && takesBack?.(deployment, first.answer) ? once() : first;
     });
+    attempts.push(
+      outcome === null
+        ? notCalled(model, deployment, 'resting')
+        : {
+            model: model.name,
+            deployment: deployment.id,
+            outcome: outcomeOf(outcome),
+            ms: Math.round(performance.now() - start),
+          },
+    );
     if (outcome?.finding.kind === 'broken' && outcome.kind === 'failed')
       onBroken(model, deployment, outcome.error);
     return outcome;
@@ -127,12 +146,23 @@ class Walk {
   /** Whether the same calls may yet succeed. */
   mayPass = false;
   private readonly over = new Set<Deployment>();
+  private readonly admitted = new Map<ServedModel, boolean>();
   private readonly resting: Deployment[] = [];
   private failure: ProviderError | null = null;
   private tooLong: { model: ServedModel; answer: WholeAnswer } | null = null;
 
   skips(model: ServedModel, deployment: Deployment): boolean {
     return this.over.has(deployment) || !this.fits(model);
+  }
+
+  /** Asked once for each model. */
+  async admits(model: ServedModel, { admits }: Question): Promise<boolean> {
+    const known = this.admitted.get(model);
+    if (known !== undefined) return known;
+    const admitted = admits === undefined || (await admits(model));
+    this.admitted.set(model, admitted);
+    if (!admitted) for (const deployment of model.deployments) this.over.add(deployment);
+    return admitted;
   }
 
   /** @returns what ends the walk; null = it goes on */
@@ -183,6 +213,14 @@ class Walk {
       contextWindow > failed.contextWindow
     );
   }
+}
+
+function notCalled(
+  { name: model }: ServedModel,
+  { id: deployment }: Deployment,
+  outcome: 'resting' | 'over-budget',
+): Attempt {
+  return { model, deployment, outcome, ms: 0 };
 }
 
 function outcomeOf(outcome: Outcome): number | string {

@@ -9,7 +9,7 @@ import type { DescribedResponse } from '../openapi/describe.js';
 import { CHAT_IDLE_TIMEOUT_MS } from '../tokens.js';
 import { forwardedHeaders } from './pass-answer.js';
 import { ProxyService } from './proxy.service.js';
-import type { ProxyRequest } from './proxy.service.js';
+import type { ProxyRequest } from './provider-calls.js';
 import { sendProxied } from './proxy-reply.js';
 
 const RESPONSES: Record<number, DescribedResponse> = {
@@ -28,8 +28,17 @@ const RESPONSES: Record<number, DescribedResponse> = {
     description: 'The request is wrong; told by us or by the provider',
     schema: openAiErrorSchema,
   },
+  402: { description: 'The budget of the key is spent', schema: openAiErrorSchema },
+  403: {
+    description: 'The key may not use this model or policy',
+    schema: openAiErrorSchema,
+  },
   404: { description: 'There is no such model', schema: openAiErrorSchema },
   409: { description: 'The model has no deployment', schema: openAiErrorSchema },
+  429: {
+    description: 'The key is over its rate, or every provider over its own',
+    schema: openAiErrorSchema,
+  },
   502: { description: 'No provider answered', schema: openAiErrorSchema },
   503: {
     description: 'Every deployment rests; `Retry-After` says how long',
@@ -38,7 +47,7 @@ const RESPONSES: Record<number, DescribedResponse> = {
   504: { description: 'No provider began to answer in time', schema: openAiErrorSchema },
 };
 
-@AccessLevel('route')
+@AccessLevel('chat')
 @Controller('v1')
 export class ChatController {
   constructor(

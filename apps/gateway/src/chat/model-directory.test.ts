@@ -37,7 +37,13 @@ describe('ModelDirectory', () => {
   it('keeps a deployment the same object until something about it changes', async () => {
     let key = 'first';
     const { directory, reread } = harness(() => [
-      { id: 'mdl_1', name: 'acme/a', contextWindow: null, sealed: [sealed('dep_1', key)] },
+      {
+        id: 'mdl_1',
+        name: 'acme/a',
+        contextWindow: null,
+        prices: null,
+        sealed: [sealed('dep_1', key)],
+      },
     ]);
     await directory.start();
     const [before] = directory.find('acme/a')!.deployments;
@@ -57,9 +63,16 @@ describe('ModelDirectory', () => {
         id: 'mdl_1',
         name: 'acme/a',
         contextWindow: null,
+        prices: null,
         sealed: [sealed('dep_1', 'foreign'), sealed('dep_2', null)],
       },
-      { id: 'mdl_2', name: 'acme/b', contextWindow: null, sealed: [sealed('dep_3', 'foreign')] },
+      {
+        id: 'mdl_2',
+        name: 'acme/b',
+        contextWindow: null,
+        prices: null,
+        sealed: [sealed('dep_3', 'foreign')],
+      },
     ]);
     await directory.start();
     await reread();

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ModelPrices } from '@zerorouter/contracts';
 import type { ModelStore, SealedDeployment } from '@zerorouter/database';
 import type { Logger } from '@zerorouter/platform';
 import type { Deployment } from '@zerorouter/providers';
@@ -10,6 +11,8 @@ export interface ServedModel {
   readonly name: string;
   /** Tokens; null where unknown. */
   readonly contextWindow: number | null;
+  /** List prices; null = what the profile says, if it does. */
+  readonly prices: ModelPrices | null;
   /** At least one. The same object as long as nothing about it changes. */
   readonly deployments: readonly Deployment[];
 }
@@ -50,6 +53,10 @@ export class ModelDirectory {
     return this.models.get(name);
   }
 
+  get all(): Iterable<ServedModel> {
+    return this.models.values();
+  }
+
   /** Loads once, which must work. */
   start(): Promise<void> {
     return this.fresh.start();
@@ -66,14 +73,15 @@ export class ModelDirectory {
   private async load(): Promise<void> {
     const opened = new Map<string, Opened>();
     const models = new Map<string, ServedModel>();
-    for (const { id, name, contextWindow, sealed } of await this.database.models.served()) {
+    for (const { id, name, contextWindow, prices, sealed } of await this.database.models.served()) {
       const deployments = sealed.flatMap((one) => {
         const found = this.open(one, name);
         if (found === null) return [];
         opened.set(one.id, found);
         return [found.deployment];
       });
-      if (deployments.length > 0) models.set(name, { id, name, contextWindow, deployments });
+      if (deployments.length > 0)
+        models.set(name, { id, name, contextWindow, prices, deployments });
     }
     this.opened = opened;
     this.models = models;

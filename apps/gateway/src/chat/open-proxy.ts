@@ -1,15 +1,20 @@
 import type { Database } from '@zerorouter/database';
 import type { Config, Logger, RunningApp } from '@zerorouter/platform';
 import { ProviderNetwork, SecretBox } from '@zerorouter/providers';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
 import type { Registry } from '../registry/registry.js';
 import type { RouteService } from '../routing/route.service.js';
+import type { AdmissionService } from '../admission/admission.service.js';
 import { AskInTurn } from './ask-in-turn.js';
+import { CallLog } from './call-log.js';
 import { DeploymentAlerts } from './deployment-alerts.js';
 import { DeploymentHealth } from './deployment-health.js';
 import { ModelDirectory } from './model-directory.js';
 import { answerErrorsAsOpenAi } from './openai-errors.js';
+import { ProviderCalls } from './provider-calls.js';
 import { ProxyService } from './proxy.service.js';
 import { keepJsonBytesAt } from './raw-json-bodies.js';
+import { StreamUsage } from './stream-usage.js';
 
 /** Paths whose bodies go on as they came. */
 const PASSED_PATHS = ['/v1/chat/completions', '/v1/embeddings', '/v1/responses'];
@@ -33,6 +38,8 @@ export function openProxy(
   database: Database,
   registry: Registry,
   routing: RouteService,
+  admissions: AdmissionService,
+  watched: Pick<GatewayMetrics, 'decisions' | 'providers'>,
 ): OpenedProxy {
   const secrets = new SecretBox(config);
   const directory = new ModelDirectory(
@@ -56,19 +63,30 @@ export function openProxy(
     },
     Math.random,
   );
+  watched.providers.watch(directory, health);
+  const log = new CallLog(database.calls, logger, undefined, (call) =>
+    watched.decisions.answered(call),
+  );
+  const calls = new ProviderCalls(
+    registry,
+    directory,
+    asking,
+    new DeploymentAlerts(database.alerts, logger),
+    new StreamUsage(config.CHAT_STREAM_USAGE === 'true' ? network.dialects : null),
+    log,
+    (attempt) => watched.providers.attempted(attempt),
+  );
   return {
-    service: new ProxyService(
-      registry,
-      directory,
-      routing,
-      asking,
-      new DeploymentAlerts(database.alerts, logger),
-      { embeddings: config.EMBEDDINGS_MODEL, responses: config.RESPONSES_MODEL },
-    ),
+    service: new ProxyService(registry, directory, routing, admissions, calls, {
+      embeddings: config.EMBEDDINGS_MODEL,
+      responses: config.RESPONSES_MODEL,
+    }),
     directory,
     close: async () => {
       await directory.close();
       await network.close();
+      // Last: an answer that ends while the network closes is accounted for, too.
+      await log.close();
     },
   };
 }

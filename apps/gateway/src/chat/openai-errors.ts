@@ -15,6 +15,8 @@ const CODES: Readonly<Record<string, string>> = {
   'model-not-found': 'model_not_found',
   'invalid-key': 'invalid_api_key',
   'missing-key': 'invalid_api_key',
+  'expired-key': 'invalid_api_key',
+  'rate-limited': 'rate_limit_exceeded',
 };
 
 /** Below these paths every problem document leaves in the shape of the OpenAI API's errors. */

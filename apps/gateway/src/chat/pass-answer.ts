@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
-import type { ProviderResponse } from '@zerorouter/providers';
+import type { CallEnding } from '@zerorouter/database';
+import type { AnswerMeter, ProviderResponse } from '@zerorouter/providers';
 
 /** Headers of a client that a provider may need; the key, above all, is not among them. */
 const FORWARDED = [
@@ -40,24 +41,48 @@ export function returnedHeaders(
   );
 }
 
+/** How a body that was passed on came to its end. */
+export type PassedEnding = Extract<CallEnding, 'complete' | 'aborted' | 'broken'>;
+
 /**
  * The body as it comes, no faster than it is read. Either side that breaks off ends the other, and a
  * pause of `idleMs`, on whichever side, ends both.
+ * @param meter sees every byte before it goes on. @param onEnd is called once, at the end of both.
  */
-export function passBody(body: Readable, idleMs: number): Readable {
+export function passBody(
+  body: Readable,
+  idleMs: number,
+  meter: Pick<AnswerMeter, 'take' | 'flush'>,
+  onEnd: (ending: PassedEnding) => void,
+): Readable {
+  let stalled = false;
+  let broken = false;
   const timer = setTimeout(() => {
+    stalled = !passed.writableNeedDrain;
     passed.destroy(new Error(`nothing moved for ${idleMs} ms`));
   }, idleMs);
+  const push = (bytes: Buffer): void => {
+    if (bytes.length > 0) passed.push(bytes);
+  };
   const passed = new Transform({
     transform(chunk: Buffer, _, done) {
       timer.refresh();
-      done(null, chunk);
+      push(meter.take(chunk));
+      done();
+    },
+    flush(done) {
+      push(meter.flush());
+      done();
     },
   });
   // By hand: pipeline() makes and fires an AbortController for each answer, a twentieth of all work here.
-  body.once('error', (error) => passed.destroy(error));
+  body.once('error', (error) => {
+    broken = !passed.destroyed;
+    passed.destroy(error);
+  });
   passed.once('close', () => {
     clearTimeout(timer);
+    onEnd(body.readableEnded ? 'complete' : broken || stalled ? 'broken' : 'aborted');
     body.destroy();
   });
   return body.pipe(passed);

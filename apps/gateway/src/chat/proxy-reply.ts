@@ -15,16 +15,30 @@ const MAX_HEADER_CHARS = 2_000;
  * @throws ProblemError where nobody answered
  */
 export function sendProxied(reply: FastifyReply, proxied: Proxied, idleMs: number): void {
-  const { answered } = proxied;
+  const { answered, metering } = proxied;
   void reply.headers(routerHeaders(proxied));
   switch (answered.kind) {
     case 'answer': {
       const { statusCode, headers, body } = answered.response;
+      const { meter, onEnd } = metering!;
+      // It broke off while its decision was stored: what is destroyed never flows, nor ends.
+      if (body.destroyed) {
+        onEnd('broken');
+        throw new ProblemError(
+          502,
+          'provider-failed',
+          `${answered.model.name} broke off its answer before any of it could be passed on; try again`,
+        );
+      }
       if (reply.raw.destroyed) {
         body.destroy();
+        onEnd('aborted');
         return;
       }
-      void reply.code(statusCode).headers(returnedHeaders(headers)).send(passBody(body, idleMs));
+      const returned = returnedHeaders(headers);
+      if (meter.changesLength) delete returned['content-length'];
+      const passed = passBody(body, idleMs, meter, onEnd);
+      void reply.code(statusCode).headers(returned).send(passed);
       return;
     }
     case 'final': {

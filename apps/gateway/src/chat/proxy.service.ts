@@ -6,33 +6,25 @@ import {
   NO_DEPLOYMENT,
   passedRequestSchema,
 } from '@zerorouter/contracts';
-import type { PassedRequest } from '@zerorouter/contracts';
-import type { Deployment } from '@zerorouter/providers';
-import type { Caller } from '../access/caller.js';
+import type { PassedRequest, RouteRequest } from '@zerorouter/contracts';
+import { parseRequest } from '@zerorouter/platform';
+import { PINNED } from '../admission/admission.js';
+import type { Admission } from '../admission/admission.js';
+import type { AdmissionService } from '../admission/admission.service.js';
 import type { Registry } from '../registry/registry.js';
 import type { PreparedRoute, RouteService } from '../routing/route.service.js';
-import type { Answered, AskInTurn, Attempt } from './ask-in-turn.js';
-import type { DeploymentAlerts } from './deployment-alerts.js';
-import { editMembers } from './json-members.js';
+import type { CallAccount } from './call-account.js';
+import { noDeployment, notFound, onlyOfCallable } from './chat-refusals.js';
 import { readModelChoice, toRouteRequest } from './model-choice.js';
 import type { ModelChoice } from './model-choice.js';
 import type { ModelDirectory, ServedModel } from './model-directory.js';
 import { parseBody } from './parse-body.js';
-
-/** A request whose body goes on as it came. */
-export interface ProxyRequest {
-  bytes: Buffer;
-  /** For the provider. */
-  headers: Readonly<Record<string, string>>;
-  caller: Caller;
-  /** Fires when the client leaves. */
-  signal: AbortSignal;
-}
+import { measurePrompt } from './prompt-size.js';
+import type { PromptSize } from './prompt-size.js';
+import type { Asked, ProviderCalls, ProxyRequest, ReadRequest } from './provider-calls.js';
 
 /** What came of it, and what is told besides: `x-zerorouter-*`. */
-export interface Proxied {
-  answered: Answered;
-  attempts: readonly Attempt[];
+export interface Proxied extends Asked {
   policy: string;
   /** Null for a model that the request names: nothing was decided. */
   decisionId: string | null;
@@ -47,101 +39,139 @@ export interface DefaultModels {
 }
 
 /**
- * Passes requests on to providers. A request that names its model goes straight through, neither predicted
- * nor recorded. Any other is decided like one of `/v1/route`; its decision is stored, with every call that
- * was made for it, when the first byte of the answer is there and before it is passed on.
+ * Passes requests on to providers. A request that names its model goes straight through, and nothing is
+ * predicted. Any other is decided like one of `/v1/route`; its decision is stored, with every call that
+ * was made for it, when the first byte of the answer is there and before it is passed on. What either has
+ * cost is stored after the end of the answer.
  */
 export class ProxyService {
   constructor(
     private readonly registry: Registry,
     private readonly directory: ModelDirectory,
     private readonly routing: RouteService,
-    private readonly asking: AskInTurn,
-    private readonly alerts: DeploymentAlerts,
+    private readonly admissions: AdmissionService,
+    private readonly calls: ProviderCalls,
     private readonly defaults: DefaultModels,
   ) {}
 
-  /** @throws DomainError as RouteService, `model-not-found`, `no-deployment`; ProblemError */
+  /**
+   * @throws DomainError as RouteService and AdmissionService, `key-budget-exhausted`, `model-not-found`,
+   *   `no-deployment`; ProblemError
+   */
   async chat(request: ProxyRequest): Promise<Proxied> {
-    const { bytes } = request;
-    const body = parseBody(bytes, passedRequestSchema);
-    const choice = readModelChoice(body.model);
-    if (choice.kind === 'pinned') return this.pinned(choice.model, '/chat/completions', request);
-    return this.routed(choice, request);
+    const read = this.read(request, 'chat/completions');
+    const choice = readModelChoice(read.body.model);
+    if (choice.kind === 'pinned') return this.pinned(choice.model, read);
+    const route = this.toRoute(read, choice);
+    this.requireSomeDeployment(choice);
+    const { models, policy } = route;
+    const admission = await this.admissions.admit(request.caller, {
+      models,
+      policy,
+      tokens: tokensOf(read.size),
+    });
+    return this.routed(route, admission, read);
   }
 
   /** Of one model, named in the request or in the configuration. @throws as chat() */
   async pass(kind: keyof DefaultModels, request: ProxyRequest): Promise<Proxied> {
+    const read = this.read(request, kind);
+    return this.pinned(this.onlyModel(kind, read.body), read);
+  }
+
+  private read(request: ProxyRequest, operation: string): ReadRequest {
     const body = parseBody(request.bytes, passedRequestSchema);
-    return this.pinned(this.onlyModel(kind, body), `/${kind}`, request);
+    return { ...request, operation, body, size: measurePrompt(body) };
+  }
+
+  private toRoute(
+    { body }: ReadRequest,
+    choice: Extract<ModelChoice, { kind: 'routed' }>,
+  ): RouteRequest {
+    return toRouteRequest(parseRequest(chatRequestSchema, body), choice);
   }
 
   private async routed(
-    choice: Extract<ModelChoice, { kind: 'routed' }>,
-    request: ProxyRequest,
+    route: RouteRequest,
+    admission: Admission,
+    read: ReadRequest,
   ): Promise<Proxied> {
-    const body = parseBody(request.bytes, chatRequestSchema);
-    const route = toRouteRequest(body, choice);
-    this.requireSomeDeployment(choice);
     const prepared = await this.routing
-      .prepare(route, request.caller, (model) =>
+      .prepare(narrowed(route, admission), read.caller, (model) =>
         this.directory.find(model) === undefined ? NO_DEPLOYMENT : null,
       )
       .catch((error: unknown) => {
         throw onlyOfCallable(error);
       });
-    const { response } = prepared;
+    const { record, response } = prepared;
     const models = [response.model, ...response.fallbacks].flatMap(
       (name) => this.directory.find(name) ?? [],
     );
     // What was admitted a moment ago may have lost its deployments while the query was predicted.
     if (models.length === 0) throw noDeployment(response.model);
-    const attempts: Attempt[] = [];
-    const answered = await this.ask(models, '/chat/completions', request, attempts);
+    const account = this.calls.open(read, admission, {
+      policy: response.policy,
+      decisionId: record.id,
+      latents: record.latents,
+    });
+    if (!(await this.covered(account, models[0]!, admission)))
+      return this.routed(route, admission.downgrade!, read);
+    const asked = await this.calls.ask(models, read, account);
     try {
-      await this.routing.record(withAttempts(prepared, attempts, answered));
+      await this.routing.record(withAttempts(prepared, asked));
     } catch (error) {
-      if (answered.kind === 'answer') answered.response.body.destroy();
+      if (asked.answered.kind === 'answer') asked.answered.response.body.destroy();
+      asked.metering?.onEnd('aborted');
       throw error;
     }
     return {
-      answered,
-      attempts,
+      ...asked,
       policy: response.policy,
       decisionId: response.decision_id,
-      reason: body.zerorouter?.explain === true ? response.reason : null,
+      reason: read.body.zerorouter?.explain === true ? response.reason : null,
     };
   }
 
-  private async pinned(name: string, path: string, request: ProxyRequest): Promise<Proxied> {
+  private async pinned(name: string, read: ReadRequest): Promise<Proxied> {
     const model = this.directory.find(name);
     if (model === undefined) throw this.notServed(name);
-    const attempts: Attempt[] = [];
-    const answered = await this.ask([model], path, request, attempts);
-    return { answered, attempts, policy: 'pinned', decisionId: null, reason: null };
+    const { caller, operation, size } = read;
+    const admission = await this.admissions.admit(caller, {
+      models: [name],
+      policy: PINNED,
+      tokens: tokensOf(size),
+    });
+    const account = this.calls.open(read, admission, {
+      policy: PINNED,
+      decisionId: null,
+      latents: null,
+    });
+    // Only a chat can be decided by another policy.
+    const other = operation === 'chat/completions' ? admission : { downgrade: null };
+    if (!(await this.covered(account, model, other)))
+      return this.routed(this.toRoute(read, { kind: 'routed' }), admission.downgrade!, read);
+    const asked = await this.calls.ask([model], read, account);
+    return { ...asked, policy: PINNED, decisionId: null, reason: null };
   }
 
-  private ask(
-    models: readonly ServedModel[],
-    path: string,
-    { bytes, headers, signal }: ProxyRequest,
-    attempts: Attempt[],
-  ): Promise<Answered> {
-    return this.asking.ask(
-      {
-        models,
-        path,
-        headers,
-        bodyFor: ({ upstreamModel }: Deployment) =>
-          editMembers(bytes, {
-            set: { model: JSON.stringify(upstreamModel) },
-            remove: ['zerorouter'],
-          }),
-        signal,
-        onBroken: (model, deployment, error) => this.alerts.raise(model, deployment, error),
-      },
-      attempts,
-    );
+  /**
+   * @returns false where the key's budget has no room and another policy is to decide.
+   * @throws DomainError `key-budget-exhausted` where none is
+   */
+  private async covered(
+    account: CallAccount,
+    { name }: ServedModel,
+    { downgrade }: Pick<Admission, 'downgrade'>,
+  ): Promise<boolean> {
+    try {
+      await account.cover(name);
+      return true;
+    } catch (error) {
+      account.cancel();
+      if (downgrade !== null && isDomainError(error) && error.code === 'key-budget-exhausted')
+        return false;
+      throw error;
+    }
   }
 
   private onlyModel(kind: keyof DefaultModels, { model }: PassedRequest): string {
@@ -175,10 +205,22 @@ export class ProxyService {
   }
 }
 
+/** What is left of a request by what its key may use. */
+function narrowed(route: RouteRequest, { models, policy }: Admission): RouteRequest {
+  return {
+    ...route,
+    ...(models === undefined ? {} : { models }),
+    ...(policy === undefined ? {} : { policy }),
+  };
+}
+
+function tokensOf({ tokens, maxOutputTokens }: PromptSize): number {
+  return tokens + (maxOutputTokens ?? 0);
+}
+
 function withAttempts(
   { record }: PreparedRoute,
-  attempts: readonly Attempt[],
-  answered: Answered,
+  { attempts, answered }: Asked,
 ): PreparedRoute['record'] {
   return {
     ...record,
@@ -189,36 +231,4 @@ function withAttempts(
       answered_by: answered.kind === 'answer' ? answered.model.name : null,
     },
   };
-}
-
-/** Of the models that a decision could not choose, those without a deployment say nothing to the caller. */
-function onlyOfCallable(error: unknown): unknown {
-  if (!isDomainError(error) || error.code !== 'no-eligible-model') return error;
-  const { candidates } = error.details as {
-    candidates: { model: string; excluded: string | undefined }[];
-  };
-  const callable = candidates.filter(({ excluded }) => excluded !== NO_DEPLOYMENT);
-  return new DomainError(
-    'no-eligible-model',
-    `no model with a deployment can take this request: ${callable.map(({ model, excluded }) => `${model} (${excluded})`).join('; ')}. Loosen the request or its constraints, or give a deployment to another model`,
-    { details: { candidates: callable }, cause: error },
-  );
-}
-
-function notFound(name: string): DomainError {
-  return new DomainError(
-    'model-not-found',
-    `there is no model "${name}" here: GET /v1/models lists them, POST /admin/v1/models adds one with its deployment`,
-  );
-}
-
-function noDeployment(model: string | null): DomainError {
-  const how =
-    'PATCH /admin/v1/models/{name} with {"deployments":[{"base_url":"https://…/v1","api_key":"…","upstream_model":"…"}]}, or POST /admin/v1/models for a new model';
-  return new DomainError(
-    'no-deployment',
-    model === null
-      ? `no model that may be chosen has a deployment to call, so that /v1/route decides and nobody answers: ${how}`
-      : `nothing that is called "${model}" has a deployment that can be called: ${how}`,
-  );
 }

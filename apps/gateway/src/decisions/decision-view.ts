@@ -1,8 +1,17 @@
-import type { AdminDecision, Decision } from '@zerorouter/contracts';
-import type { BudgetTerms, DecisionRecord, ExplorationTerms } from '@zerorouter/database';
+import type { AdminDecision, Decision, RealisedCall } from '@zerorouter/contracts';
+import type {
+  BaselineForecast,
+  BudgetTerms,
+  CallRecord,
+  DecisionRecord,
+  ExplorationTerms,
+  RollOutTerms,
+  SessionTerms,
+  ShadowChoices,
+} from '@zerorouter/database';
 
-/** A stored decision as its maker sees it. */
-export function viewDecision(record: DecisionRecord): Decision {
+/** A stored decision as its maker sees it. @param call that was made for it, once it has ended. */
+export function viewDecision(record: DecisionRecord, call?: CallRecord | null): Decision {
   return {
     decision_id: record.id,
     created_at: record.createdAt.toISOString(),
@@ -16,6 +25,11 @@ export function viewDecision(record: DecisionRecord): Decision {
     propensity: record.propensity,
     ...(record.budget === null ? {} : { budget: viewBudget(record.budget) }),
     ...(record.exploration === null ? {} : { exploration: viewExploration(record.exploration) }),
+    ...(record.rollOut == null ? {} : { roll_out: viewRollOut(record.rollOut) }),
+    ...(record.shadows == null ? {} : { shadows: viewShadows(record.shadows) }),
+    ...(record.baseline == null ? {} : { baseline: viewBaseline(record.baseline) }),
+    ...(record.session == null ? {} : { session: viewSession(record.session) }),
+    ...(call == null ? {} : { realised: viewCall(call) }),
     space_version: record.spaceVersion,
     profile_versions: record.profileVersions,
     overhead_ms: record.overheadMs,
@@ -24,8 +38,11 @@ export function viewDecision(record: DecisionRecord): Decision {
   };
 }
 
-export function viewDecisionForAdmin(record: DecisionRecord): AdminDecision {
-  return { ...viewDecision(record), key_id: record.keyId };
+export function viewDecisionForAdmin(
+  record: DecisionRecord,
+  call?: CallRecord | null,
+): AdminDecision {
+  return { ...viewDecision(record, call), key_id: record.keyId };
 }
 
 /** Where the query lies, in the words of the API. */
@@ -49,6 +66,49 @@ function viewExploration({
   draw,
 }: ExplorationTerms): Decision['exploration'] {
   return { share, max_regret: maxRegret, young_from: youngFrom, draw };
+}
+
+function viewRollOut({ id, arm, share }: RollOutTerms): Decision['roll_out'] {
+  return { id, arm, share };
+}
+
+function viewShadows(shadows: ShadowChoices): Decision['shadows'] {
+  return Object.fromEntries(
+    Object.entries(shadows).map(([policy, choice]) => {
+      if (choice === null) return [policy, null];
+      const [model, p_correct, cost_usd] = choice;
+      return [policy, { model, p_correct, cost_usd }];
+    }),
+  );
+}
+
+function viewBaseline({ model, costUsd, pCorrect }: BaselineForecast): Decision['baseline'] {
+  return { model, cost_usd: costUsd, p_correct: pCorrect };
+}
+
+function viewSession({ model, seenTokens }: SessionTerms): Decision['session'] {
+  return { model, seen_tokens: seenTokens };
+}
+
+function viewCall(call: CallRecord): RealisedCall {
+  return {
+    model: call.model,
+    deployment_id: call.deploymentId,
+    status: call.status,
+    ending: call.ending,
+    finish_reason: call.finishReason,
+    tokens: {
+      input: call.inputTokens,
+      cached: call.cachedTokens,
+      output: call.outputTokens,
+      reasoning: call.reasoningTokens,
+      estimated: call.estimated,
+    },
+    cost_usd: call.costUsd,
+    lost_usd: call.lostUsd,
+    ttft_ms: call.ttftMs,
+    total_ms: call.totalMs,
+  };
 }
 
 function viewConstraints({

@@ -9,7 +9,7 @@ import { Describe } from '../openapi/describe.js';
 import { DATABASE } from '../tokens.js';
 import { viewDecision } from './decision-view.js';
 
-@AccessLevel('route')
+@AccessLevel('route', 'chat')
 @Controller('v1/decisions')
 export class DecisionsController {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
@@ -25,6 +25,6 @@ export class DecisionsController {
     const record = await this.database.decisions.get(id, { keyId });
     if (record === null)
       throw new DomainError('decision-not-found', `you have made no decision "${id}"`);
-    return viewDecision(record);
+    return viewDecision(record, await this.database.calls.ofDecision(id));
   }
 }

@@ -19,7 +19,7 @@ const REPLAYED = {
   'idempotency-replayed': '`true` when the same feedback was stored before',
 };
 
-@AccessLevel('route')
+@AccessLevel('route', 'chat')
 @Controller('v1/feedback')
 export class FeedbackController {
   constructor(private readonly feedback: FeedbackService) {}

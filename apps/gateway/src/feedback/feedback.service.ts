@@ -11,6 +11,7 @@ export class FeedbackService {
     private readonly feedback: Pick<FeedbackStore, 'create' | 'release'>,
     private readonly producer: Pick<LearnProducer, 'add'>,
     private readonly logger: Logger,
+    private readonly onJudged: (decisionId: string, score: number) => void = () => undefined,
   ) {}
 
   /**
@@ -32,6 +33,7 @@ export class FeedbackService {
       idempotencyKey,
     });
     const { modelId } = stored.feedback;
+    if (stored.created) this.onJudged(decision_id, score);
     // A queue that is slow or down must not hold up the answer.
     if (stored.created && modelId !== null) void this.askToLearn(modelId);
     return stored;

@@ -12,6 +12,7 @@ import {
   Query,
   Res,
 } from '@nestjs/common';
+import { ModelAdmin } from '@zerorouter/administration';
 import {
   adminModelListSchema,
   adminModelQuerySchema,
@@ -29,7 +30,6 @@ import { z } from 'zod';
 import { Describe } from '../openapi/describe.js';
 import { DATABASE } from '../tokens.js';
 import { etagOf, parseIfMatch } from './if-match.js';
-import { ModelAdmin } from './model-admin.js';
 import { viewModel } from './model-view.js';
 import { planPromotion, planRetirement, planRollback } from './profile-steps.js';
 

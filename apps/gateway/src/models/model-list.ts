@@ -9,8 +9,10 @@ type ListedModel = ModelList['data'][number];
 export function listModels(
   profiles: readonly StoredProfile[],
   policies: readonly NamedPolicy[],
+  admits: (policy: string) => boolean = () => true,
 ): ModelList {
-  const virtual = ['auto', ...policyNames(policies).map((name) => `zerorouter/${name}`)];
+  const names = policyNames(policies).filter(admits);
+  const virtual = ['auto', ...names.map((name) => `zerorouter/${name}`)];
   return {
     object: 'list',
     data: [...virtual.map(virtualModel), ...profiles.map(realModel)],

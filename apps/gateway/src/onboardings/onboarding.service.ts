@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { ModelAdmin } from '@zerorouter/administration';
 import { DomainError } from '@zerorouter/contracts';
 import type {
   CollectedOnboarding,
@@ -17,7 +18,6 @@ import { quoteOnboarding, startRun } from '@zerorouter/onboarding';
 import type { JobProducer } from '@zerorouter/platform';
 import type { AnchorSets } from '../anchors/anchor-sets.js';
 import type { Registry } from '../registry/registry.js';
-import type { ModelAdmin } from '../models/model-admin.js';
 import { requireSpace } from '../registry/require-space.js';
 import { checkResponses } from './check-responses.js';
 

@@ -24,6 +24,8 @@ export interface EndpointDescription {
     | 'feedback'
     | 'spaces'
     | 'keys'
+    | 'audit'
+    | 'operations'
     | 'health';
   body?: z.ZodType;
   /** Says how the body may be sent as NDJSON as well. */

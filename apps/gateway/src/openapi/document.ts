@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { problemSchema } from '@zerorouter/contracts';
-import { ACCESS_METADATA } from '@zerorouter/platform';
+import { ACCESS_METADATA, DEFAULT_ACCESS, isOpenOnLoopback } from '@zerorouter/platform';
 import type { Access } from '@zerorouter/platform';
 import { z } from 'zod';
 import { DESCRIPTION_METADATA } from './describe.js';
@@ -79,7 +79,7 @@ function endpointsOf(controller: Type): Endpoint[] {
         access:
           read<Access>(ACCESS_METADATA, handler) ??
           read<Access>(ACCESS_METADATA, controller) ??
-          'admin',
+          DEFAULT_ACCESS,
         description,
       },
     ];
@@ -146,8 +146,10 @@ function describeOperation({ path, method, access, description }: Endpoint) {
         },
       },
     },
-    // An empty alternative: on loopback, /v1 may be called without a key.
-    security: { open: [], route: [{ apiKey: [] }, {}], admin: [{ apiKey: [] }] }[access],
+    // An empty alternative: on loopback it may be called without a key.
+    security: access === 'open' ? [] : [{ apiKey: [] }, ...(isOpenOnLoopback(access) ? [{}] : [])],
+    // A key with any of them will do; `admin` includes the others.
+    ...(access === 'open' ? {} : { 'x-zerorouter-scopes': access }),
   };
 }
 

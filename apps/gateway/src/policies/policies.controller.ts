@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
+import { policyFromRequest } from '@zerorouter/administration';
 import {
   DomainError,
   policyListSchema,
@@ -9,19 +9,15 @@ import {
   policySchema,
   policyWriteSchema,
 } from '@zerorouter/contracts';
-import type {
-  PolicyBudgetInput,
-  PolicyRequest,
-  PolicyView,
-  PolicyWriteView,
-} from '@zerorouter/contracts';
-import type { Database, NewPolicy, Policy, PolicyBudget } from '@zerorouter/database';
+import type { PolicyRequest, PolicyView, PolicyWriteView } from '@zerorouter/contracts';
+import type { Database } from '@zerorouter/database';
 import { POLICY_PRESETS } from '@zerorouter/optimizer';
 import { AccessLevel, parseRequest, parseWith } from '@zerorouter/platform';
 import type { z } from 'zod';
 import { Describe } from '../openapi/describe.js';
 import { DATABASE } from '../tokens.js';
-import { toHardConstraints, viewHardConstraints } from './hard-constraints.js';
+import { previewPolicy, viewPolicy, viewPresets } from './policy-view.js';
+import { requirePolicies } from './require-policies.js';
 
 const NAME = { name: 'Its name' };
 
@@ -38,7 +34,7 @@ export class PoliciesController {
   })
   async list(): Promise<{ data: PolicyView[] }> {
     const stored = await this.database.policies.list();
-    return { data: [...presets(), ...stored.map(viewPolicy)] };
+    return { data: [...viewPresets(), ...stored.map(viewPolicy)] };
   }
 
   @Get(':name')
@@ -49,7 +45,7 @@ export class PoliciesController {
     responses: { 200: { description: 'Its newest version', schema: policySchema } },
   })
   async get(@Param('name') name: string): Promise<PolicyView> {
-    const preset = presets().find((policy) => policy.name === name);
+    const preset = viewPresets().find((policy) => policy.name === name);
     if (preset !== undefined) return preset;
     const policy = await this.database.policies.get(name);
     if (policy === null) throw policyNotFound(name);
@@ -94,12 +90,8 @@ export class PoliciesController {
         'preset-policy',
         `"${name}" is a preset, which means the same everywhere: store yours under another name`,
       );
-    const policy = {
-      name,
-      weights: request.weights,
-      constraints: toHardConstraints(request.constraints),
-      budget: request.budget === undefined ? null : toBudget(request.budget),
-    };
+    await requirePolicies(this.database.policies, name, request.shadow);
+    const policy = policyFromRequest(name, request);
     const before = await this.database.policies.get(name);
     if (query.dry_run === 'true') return previewPolicy(policy, before);
     const stored = await this.database.policies.put(policy);
@@ -111,76 +103,7 @@ export class PoliciesController {
   }
 }
 
-function previewPolicy(policy: Required<NewPolicy>, newest: Policy | null): PolicyWriteView {
-  const unchanged =
-    newest !== null &&
-    isDeepStrictEqual(
-      [newest.weights, newest.constraints, newest.budget],
-      [policy.weights, policy.constraints, policy.budget],
-    );
-  return unchanged
-    ? { ...viewPolicy(newest), changed: false, dry_run: true }
-    : {
-        name: policy.name,
-        version: (newest?.version ?? 0) + 1,
-        weights: policy.weights,
-        constraints: viewHardConstraints(policy.constraints),
-        ...viewBudget(policy.budget),
-        created_at: null,
-        changed: true,
-        dry_run: true,
-      };
-}
-
-function presets(): PolicyView[] {
-  return Object.entries(POLICY_PRESETS).map(([name, weights]) => ({
-    name,
-    version: 0,
-    weights: { ...weights },
-    constraints: {},
-    created_at: null,
-  }));
-}
-
-function viewPolicy({
-  name,
-  version,
-  weights,
-  constraints,
-  budget,
-  createdAt,
-}: Policy): PolicyView {
-  return {
-    name,
-    version,
-    weights: { ...weights },
-    constraints: viewHardConstraints(constraints),
-    ...viewBudget(budget),
-    created_at: createdAt.toISOString(),
-  };
-}
-
-function toBudget({ usd, period, expected_queries }: PolicyBudgetInput): PolicyBudget {
-  return {
-    usd,
-    period,
-    ...(expected_queries === undefined ? {} : { expectedQueries: expected_queries }),
-  };
-}
-
-function viewBudget(budget: PolicyBudget | null): Pick<PolicyView, 'budget'> {
-  if (budget === null) return {};
-  const { usd, period, expectedQueries } = budget;
-  return {
-    budget: {
-      usd,
-      period,
-      ...(expectedQueries === undefined ? {} : { expected_queries: expectedQueries }),
-    },
-  };
-}
-
-function policyNotFound(name: string): DomainError {
+export function policyNotFound(name: string): DomainError {
   return new DomainError(
     'policy-not-found',
     `there is no stored policy "${name}": PUT /admin/v1/policies/${name} makes it`,

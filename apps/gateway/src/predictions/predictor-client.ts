@@ -1,8 +1,10 @@
 import { DomainError, isDomainError } from '@zerorouter/contracts';
 import type { predictQueries, QueryLatents } from '@zerorouter/contracts';
-import type { JobProducer } from '@zerorouter/platform';
+import { currentOrigin, runFrom, withSpan } from '@zerorouter/platform';
+import type { JobProducer, Origin } from '@zerorouter/platform';
 import { LRUCache } from 'lru-cache';
 import { Batcher } from '../batching/batcher.js';
+import type { PredictionMetrics } from '../metrics/prediction-metrics.js';
 
 export interface PredictorClientOptions {
   cacheSize: number;
@@ -12,6 +14,8 @@ export interface PredictorClientOptions {
 interface Query {
   spaceVersion: string;
   text: string;
+  /** Who asked: a job is sent in the name of the first of its queries. */
+  origin: Origin;
 }
 
 type PredictProducer = Pick<
@@ -32,6 +36,7 @@ export class PredictorClient {
   constructor(
     private readonly producer: PredictProducer,
     private readonly options: PredictorClientOptions,
+    private readonly metrics?: PredictionMetrics,
   ) {
     this.cache = options.cacheSize === 0 ? null : new LRUCache({ max: options.cacheSize });
     this.batcher = new Batcher({
@@ -39,7 +44,9 @@ export class PredictorClient {
       maxItems: 32,
       // Enough jobs under way to keep several predictors busy.
       maxRunning: 8,
-      maxWaiting: 5_000,
+      // As many again as may be under way, or a second's worth: what waits longer is better refused at once.
+      maxWaiting: 256,
+      maxWaitMs: 1_000,
       // A job of a few long prompts is as much work as one of many short ones.
       weigh: ({ text }) => text.length,
       maxWeight: 64_000,
@@ -48,14 +55,24 @@ export class PredictorClient {
 
   /** @param textHash SHA-256 of the text. */
   predict(spaceVersion: string, text: string, textHash: string): Promise<QueryLatents> {
+    return withSpan('predict', { attributes: { 'zerorouter.space': spaceVersion } }, () =>
+      this.find(spaceVersion, text, textHash),
+    );
+  }
+
+  private find(spaceVersion: string, text: string, textHash: string): Promise<QueryLatents> {
     const key = `${spaceVersion}:${textHash}`;
     const known = this.cache?.get(key);
-    if (known !== undefined) return Promise.resolve(known);
+    if (known !== undefined) {
+      this.metrics?.asked('memory');
+      return Promise.resolve(known);
+    }
     const shared = this.underWay.get(key);
+    this.metrics?.asked(shared === undefined ? 'queue' : 'shared');
     if (shared !== undefined) return shared;
 
     const prediction = this.batcher
-      .submit({ spaceVersion, text })
+      .submit({ spaceVersion, text, origin: currentOrigin() })
       .then((latents) => {
         this.cache?.set(key, latents);
         return latents;
@@ -78,11 +95,30 @@ export class PredictorClient {
     await Promise.all(
       versions.map(async (version) => {
         const group = queries.filter(({ spaceVersion }) => spaceVersion === version);
-        const settled = await this.predictGroup(version, group);
+        const settled = await this.predictTogether(version, group);
         group.forEach((query, i) => results.set(query, settled[i]!));
       }),
     );
     return queries.map((query) => results.get(query)!);
+  }
+
+  /** Of several traces the job is in the first; the others are linked to it. */
+  private predictTogether(
+    spaceVersion: string,
+    queries: readonly Query[],
+  ): Promise<PromiseSettledResult<QueryLatents>[]> {
+    this.metrics?.sent(queries.length);
+    const [first, ...others] = queries.map(({ origin }) => origin);
+    return runFrom(first!, () =>
+      withSpan(
+        'predict together',
+        {
+          attributes: { 'zerorouter.texts': queries.length },
+          links: others.map(({ traceparent }) => traceparent),
+        },
+        () => this.predictGroup(spaceVersion, queries),
+      ),
+    );
   }
 
   /** When a job fails, its texts are tried one by one: none may fail for the sake of another. */

@@ -10,10 +10,11 @@ const EMPTY: RegistrySnapshot = {
   candidates: [],
   profileVersions: {},
   policies: [],
+  rollOuts: [],
 };
 
 /**
- * Holds the active space, its profiles and the policies in memory. It reads them again whenever
+ * Holds the active space, its profiles, the policies and their roll-outs in memory. It reads them again whenever
  * Postgres tells of a change, and every `refreshMs` as the net under it. While Postgres is away the
  * last snapshot stands.
  */
@@ -58,9 +59,10 @@ export class Registry {
   }
 
   private async load(): Promise<void> {
-    const [space, policies] = await Promise.all([
+    const [space, policies, rollOuts] = await Promise.all([
       this.database.spaces.active(),
       this.database.policies.list(),
+      this.database.rollOuts.running(),
     ]);
     // One read: a profile that changes its state between two would be there twice, or not at all.
     const stored =
@@ -80,6 +82,6 @@ export class Registry {
       usable.map(({ profile, version }) => [profile.model, version]),
     );
     const profiles = usable.filter(({ state }) => state === 'active');
-    this.snapshot = { space, profiles, candidates: usable, profileVersions, policies };
+    this.snapshot = { space, profiles, candidates: usable, profileVersions, policies, rollOuts };
   }
 }

@@ -1,4 +1,4 @@
-import type { Policy, StoredProfile, StoredSpace } from '@zerorouter/database';
+import type { Policy, RollOut, StoredProfile, StoredSpace } from '@zerorouter/database';
 
 /** What every decision reads besides the query: consistent in itself, never changed in place. */
 export interface RegistrySnapshot {
@@ -11,6 +11,8 @@ export interface RegistrySnapshot {
   /** Version of each candidate, by name: part of every decision's record. */
   readonly profileVersions: Readonly<Record<string, number>>;
   readonly policies: readonly Policy[];
+  /** Those that run. */
+  readonly rollOuts: readonly RollOut[];
 }
 
 /**

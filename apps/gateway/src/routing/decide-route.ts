@@ -6,10 +6,10 @@ import type {
   RouteExplanation,
 } from '@zerorouter/contracts';
 import { DomainError, IN_SHADOW, NOT_ADMITTED, unfitReason } from '@zerorouter/contracts';
-import type { BudgetTerms, ExplorationTerms } from '@zerorouter/database';
-import { scoreModel } from '@zerorouter/latent-space';
+import type { BudgetTerms, ExplorationTerms, SessionTerms } from '@zerorouter/database';
 import type { Candidate, ScorableModel } from '@zerorouter/latent-space';
 import type { HardConstraints, ReferenceScales, UtilityWeights } from '@zerorouter/optimizer';
+import { describeSession, scoreInSession } from '../sessions/score-in-session.js';
 import { beyondBudget, decideWithinBudget } from './decide-within-budget.js';
 import { describeChoice } from './describe-choice.js';
 import { explainCandidates } from './explain.js';
@@ -38,6 +38,8 @@ export interface RouteQuestion {
   readonly explain: boolean;
   /** What is left of the policy's budget; null = it has none. */
   readonly budget?: BudgetTerms | null;
+  /** The model that the conversation is on; null = none. */
+  readonly session?: SessionTerms | null;
   /** Null = no exploration. */
   readonly exploration?: ExplorationTerms | null;
 }
@@ -51,6 +53,8 @@ export interface RouteAnswer {
   costUsd: number | null;
   /** Probability with which the model was chosen: 1 without exploration. */
   propensity: number;
+  /** Probability with which a model would have been chosen. */
+  probabilityOf: (model: string) => number;
   reason: string;
   explanation: RouteExplanation | undefined;
 }
@@ -70,43 +74,63 @@ export function decideRoute(question: RouteQuestion): RouteAnswer {
     scales,
     budget = null,
     exploration = null,
+    session = null,
   } = question;
   const profiles = models.map(({ profile }) => profile);
-  const scored = profiles.map((profile) => scoreModel(latents, profile, maxTokens));
-  const decision = decideWithinBudget(
-    scored,
-    weights,
-    scales,
-    question.constraints,
-    models.map((model, i) => exclusion(model, i, question)),
-    budget,
-  );
+  const decide = (candidates: readonly Candidate[]) =>
+    decideWithinBudget(
+      candidates,
+      weights,
+      scales,
+      question.constraints,
+      models.map((model, i) => exclusion(model, i, question)),
+      budget,
+    );
+  const scored = profiles.map((profile) => scoreInSession(latents, profile, maxTokens, session));
+  const decision = decide(scored);
   const { ranking, exclusions } = decision;
   const order = [...ranking, ...scored.map((_, i) => i).filter((i) => exclusions[i] !== null)];
   const candidates = order.map((i) =>
     toRouteCandidate(scored[i]!, decision.utilities[i]!, exclusions[i]!),
   );
   if (ranking.length === 0) throw nothingToChoose(question, scored, exclusions, candidates);
-  const { chosen, propensity, explored } =
+  const best = ranking[0]!;
+  const { chosen, propensity, explored, probabilityOf } =
     exploration === null
-      ? { chosen: ranking[0]!, propensity: 1, explored: false }
+      ? {
+          chosen: best,
+          propensity: 1,
+          explored: false,
+          probabilityOf: (i: number) => (i === best ? 1 : 0),
+        }
       : exploreYoung(decision, scored, profiles, latents, exploration);
   const eligible = candidates.slice(0, ranking.length);
   const choice = candidates[order.indexOf(chosen)]!;
+  const reason = describeChoice({
+    chosen: choice,
+    eligible,
+    all: candidates.length,
+    policy: question.policy,
+    budget,
+    exploredWith: explored ? propensity : null,
+  });
+  const freeChoice = (): string => {
+    const free = decide(
+      profiles.map((profile) => scoreInSession(latents, profile, maxTokens, null)),
+    );
+    return scored[free.ranking[0] ?? best]!.model;
+  };
   return {
     model: choice.model,
     fallbacks: eligible.filter((candidate) => candidate !== choice).map(({ model }) => model),
     candidates,
     costUsd: choice.cost_usd,
     propensity,
-    reason: describeChoice({
-      chosen: choice,
-      eligible,
-      all: candidates.length,
-      policy: question.policy,
-      budget,
-      exploredWith: explored ? propensity : null,
-    }),
+    probabilityOf: (name) => probabilityOf(scored.findIndex(({ model }) => model === name)),
+    reason:
+      session === null
+        ? reason
+        : `${reason}; ${describeSession(session, choice.model, freeChoice())}`,
     explanation: question.explain
       ? explainCandidates(
           latents,

@@ -2,7 +2,7 @@ import type { QueryLatents } from '@zerorouter/contracts';
 import type { ExplorationTerms } from '@zerorouter/database';
 import { quadraticForm } from '@zerorouter/latent-space';
 import type { Candidate, Random, ScorableModel } from '@zerorouter/latent-space';
-import { explore } from '@zerorouter/optimizer';
+import { explore, exploreProbabilities } from '@zerorouter/optimizer';
 import type { ExploredDecision, UtilityDecision } from '@zerorouter/optimizer';
 
 /** Utility that an explored model may lag behind: a twentieth of a right answer at accuracy's weight 1. */
@@ -26,11 +26,15 @@ export function exploreYoung(
   profiles: readonly ScorableModel[],
   { discrimination }: QueryLatents,
   terms: ExplorationTerms,
-): ExploredDecision {
+): ExploredDecision & { probabilityOf: (candidate: number) => number } {
   const explorable = scored.map(({ probabilityCorrect: p }, i) => ({
     utility: utilities[i] ?? -Infinity,
     profileDeviation:
       p * (1 - p) * Math.sqrt(quadraticForm(discrimination, profiles[i]!.ability.covariance)),
   }));
-  return explore(ranking, explorable, terms, { uniform: () => terms.draw });
+  const probabilities = exploreProbabilities(ranking, explorable, terms);
+  return {
+    ...explore(ranking, explorable, terms, { uniform: () => terms.draw }),
+    probabilityOf: (candidate) => probabilities.get(candidate) ?? 0,
+  };
 }

@@ -30,6 +30,11 @@ export function policyNames(stored: readonly NamedPolicy[]): string[] {
   return [...new Set([...Object.keys(POLICY_PRESETS), ...stored.map(({ name }) => name)])];
 }
 
+/** Whether a request may name it. */
+export function isKnownPolicy(name: string, stored: readonly Pick<NamedPolicy, 'name'>[]): boolean {
+  return Object.hasOwn(POLICY_PRESETS, name) || stored.some((policy) => policy.name === name);
+}
+
 /** @throws DomainError `unknown-policy` that lists the names there are. */
 export function resolvePolicy(
   selector: PolicySelector,

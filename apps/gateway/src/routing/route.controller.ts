@@ -5,6 +5,8 @@ import { AccessLevel, parseWith } from '@zerorouter/platform';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller } from '../access/caller.js';
 import type { Caller } from '../access/caller.js';
+import { AdmissionService } from '../admission/admission.service.js';
+import { admitDecision } from '../admission/admit-decision.js';
 import { Describe } from '../openapi/describe.js';
 import { headerValue } from './header-value.js';
 import { RouteService } from './route.service.js';
@@ -12,7 +14,10 @@ import { RouteService } from './route.service.js';
 @AccessLevel('route')
 @Controller('v1/route')
 export class RouteController {
-  constructor(private readonly routing: RouteService) {}
+  constructor(
+    private readonly routing: RouteService,
+    private readonly admission: AdmissionService,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -37,7 +42,8 @@ export class RouteController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RouteResponse> {
-    const answer = await this.routing.route(request, caller);
+    const admitted = await admitDecision(this.admission, request, caller);
+    const answer = await this.routing.route(admitted, caller);
     void reply.headers({
       'x-zerorouter-model': headerValue(answer.model),
       'x-zerorouter-decision-id': answer.decision_id,

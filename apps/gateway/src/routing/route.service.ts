@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@zerorouter/contracts';
 import type { RouteRequest, RouteResponse } from '@zerorouter/contracts';
-import type { DecisionRecord } from '@zerorouter/database';
+import type { BaselineForecast, DecisionRecord } from '@zerorouter/database';
 import type { Random } from '@zerorouter/latent-space';
 import { withGuarantee } from '@zerorouter/optimizer';
+import { withSpan } from '@zerorouter/platform';
+import type { HardConstraints } from '@zerorouter/optimizer';
 import type { Caller } from '../access/caller.js';
 import type { Budgets } from '../budgets/budgets.js';
 import { newDecisionId } from '../decisions/decision-id.js';
 import type { DecisionLog } from '../decisions/decision-log.js';
 import { viewQuery } from '../decisions/decision-view.js';
+import type { DecisionMetrics } from '../metrics/decision-metrics.js';
+import { decideShadows } from '../policies/decide-shadows.js';
 import { toHardConstraints } from '../policies/hard-constraints.js';
 import type { PredictorClient } from '../predictions/predictor-client.js';
 import type { Registry } from '../registry/registry.js';
 import { requireSpace } from '../registry/require-space.js';
+import { decideInArm } from '../roll-outs/decide-in-arm.js';
+import { placeInRollOut } from '../roll-outs/place-in-roll-out.js';
+import { baselineForecast } from '../savings/baseline.js';
+import { isContinued, sessionHash } from '../sessions/session-hash.js';
+import { continuedBy } from '../sessions/sessions.js';
+import type { Sessions } from '../sessions/sessions.js';
 import { decideRoute } from './decide-route.js';
-import type { RouteAnswer, RouteQuestion } from './decide-route.js';
+import type { RoutableModel, RouteAnswer, RouteQuestion } from './decide-route.js';
 import { priceOfWeights, weightsAtPrice } from './decide-within-budget.js';
 import { drawExploration } from './explore-young.js';
 import { flattenConversation } from './flatten-conversation.js';
@@ -27,6 +37,8 @@ export interface RoutingSettings {
   defaultPolicy: string;
   /** Share of decisions that may explore, in [0, 1]; 0 = none. */
   explorationShare: number;
+  /** What one would use for everything without a router; null = nothing is compared. */
+  baselineModel: string | null;
 }
 
 /** A decision that is not stored yet. */
@@ -42,8 +54,10 @@ export class RouteService {
     private readonly predictor: PredictorClient,
     private readonly decisions: DecisionLog,
     private readonly budgets: Budgets,
+    private readonly sessions: Sessions,
     private readonly random: Pick<Random, 'uniform'>,
     private readonly settings: RoutingSettings,
+    private readonly metrics?: Pick<DecisionMetrics, 'decided'>,
   ) {}
 
   /**
@@ -58,6 +72,7 @@ export class RouteService {
 
   /** Resolves when the decision is committed. @throws what the store throws */
   record(decision: DecisionRecord): Promise<void> {
+    this.metrics?.decided(decision);
     return this.decisions.record(decision);
   }
 
@@ -73,10 +88,12 @@ export class RouteService {
   ): Promise<PreparedRoute> {
     const arrived = performance.now();
     // One snapshot for the whole request: a change in its midst must not mix two states.
-    const { profiles, candidates, profileVersions, policies, ...current } = this.registry.current;
+    const { profiles, candidates, profileVersions, policies, rollOuts, ...current } =
+      this.registry.current;
     const space = requireSpace(current.space);
     if (profiles.length === 0) throw noModels(space.manifest.version);
-    const policy = resolvePolicy(request.policy ?? this.settings.defaultPolicy, policies);
+    const selector = request.policy ?? this.settings.defaultPolicy;
+    const policy = resolvePolicy(selector, policies);
     const admitted =
       request.models === undefined
         ? undefined
@@ -88,14 +105,23 @@ export class RouteService {
     const textHash = createHash('sha256').update(conversation.text).digest('hex');
 
     const spaceVersion = space.manifest.version;
-    const latents = await this.predictor.predict(spaceVersion, conversation.text, textHash);
+    const session = sessionHash(request, { keyId: caller.keyId, policy: policy.label });
+    const [latents, earlier] = await Promise.all([
+      this.predictor.predict(spaceVersion, conversation.text, textHash),
+      session === null || !isContinued(request) || !candidates.some(hasCachedPrice)
+        ? null
+        : this.sessions.find(session),
+    ]);
 
-    const constraints = withGuarantee(
-      { ...policy.constraints, ...toHardConstraints(request.constraints ?? {}) },
-      space.manifest.guarantee,
-    );
+    const constraintsUnder = (own: HardConstraints): HardConstraints =>
+      withGuarantee(
+        { ...own, ...toHardConstraints(request.constraints ?? {}) },
+        space.manifest.guarantee,
+      );
     const { c_ref, T_ref } = space.manifest.referenceScales;
-    const { answer, asked } = await this.decide(policy, {
+    const createdAt = new Date();
+    const id = newDecisionId(createdAt);
+    const question: RouteQuestion = {
       latents,
       models: candidates,
       admitted,
@@ -104,17 +130,30 @@ export class RouteService {
       maxTokens: request.max_tokens,
       weights: policy.weights,
       policy: policy.label,
-      constraints,
+      constraints: constraintsUnder(policy.constraints),
       scales: { costUsd: c_ref, latencyS: T_ref },
       explain: request.explain ?? false,
+      session: continuedBy(earlier, latents.inputTokens),
       exploration:
         this.settings.explorationShare > 0
           ? drawExploration(this.settings.explorationShare, this.random)
           : null,
+    };
+    const place = placeInRollOut(selector, rollOuts, {
+      sessionId: request.session_id,
+      keyId: caller.keyId,
+      decisionId: id,
     });
-    const createdAt = new Date();
+    const { answer, asked, terms } = await withSpan(
+      'decide',
+      { attributes: { 'zerorouter.policy': policy.label, 'zerorouter.models': candidates.length } },
+      async () =>
+        place === null
+          ? { ...(await this.decide(policy, question)), terms: null }
+          : decideInArm(question, place, constraintsUnder),
+    );
     const record: DecisionRecord = {
-      id: newDecisionId(createdAt),
+      id,
       createdAt,
       keyId: caller.keyId,
       textHash,
@@ -122,7 +161,7 @@ export class RouteService {
       latents,
       policy: policy.label,
       weights: asked.weights,
-      constraints,
+      constraints: asked.constraints,
       candidates: answer.candidates,
       profileVersions,
       model: answer.model,
@@ -130,6 +169,11 @@ export class RouteService {
       propensity: answer.propensity,
       budget: asked.budget ?? null,
       exploration: asked.exploration ?? null,
+      shadows: decideShadows(selector, policies, asked, constraintsUnder),
+      rollOut: terms,
+      baseline: this.baseline(question, answer.candidates),
+      sessionHash: session,
+      session: question.session ?? null,
       overheadMs: performance.now() - arrived,
       requestStats: {
         ...conversation.stats,
@@ -154,6 +198,16 @@ export class RouteService {
     return { record, response };
   }
 
+  private baseline(
+    { latents, models, session = null }: RouteQuestion,
+    candidates: RouteAnswer['candidates'],
+  ): BaselineForecast | null {
+    const { baselineModel } = this.settings;
+    if (baselineModel === null) return null;
+    const { profile } = models.find((model) => model.profile.model === baselineModel) ?? {};
+    return baselineForecast(baselineModel, candidates, { latents, profile, session });
+  }
+
   /** Under a budget its price takes the place of the weights: `asked` is what was decided in the end. */
   private async decide(
     { label, budget }: ResolvedPolicy,
@@ -175,6 +229,10 @@ export class RouteService {
       },
     );
   }
+}
+
+function hasCachedPrice({ profile: { cost } }: RoutableModel): boolean {
+  return cost?.kind === 'prices' && cost.cachedInputPerMtok !== undefined;
 }
 
 function noModels(version: string): DomainError {

@@ -5,7 +5,8 @@ import { asStored, hashCandidates } from '@zerorouter/database';
 import type { StoredDecision } from '@zerorouter/database';
 import type { ReferenceScales } from '@zerorouter/optimizer';
 import { toRouteCandidate } from '../routing/decide-route.js';
-import { exploreYoung } from '../routing/explore-young.js';
+import { mixedPropensity } from '../roll-outs/decide-in-arm.js';
+import { choiceOf } from './choice-of.js';
 import { decideAgain } from './decide-again.js';
 import type { AvailableModel } from './decide-again.js';
 
@@ -19,13 +20,15 @@ export function replayDecision(
   models: readonly AvailableModel[],
   scales: ReferenceScales,
 ): ReplayView {
-  const { scored, decision } = decideAgain(record, {
+  const options = {
     ...record,
     models,
     scales,
     // Which models were in shadow, or could not be called, is part of what was decided upon.
-    stands: (reason) => reason === IN_SHADOW || reason === NO_DEPLOYMENT || liesInRequest(reason),
-  });
+    stands: (reason: string) =>
+      reason === IN_SHADOW || reason === NO_DEPLOYMENT || liesInRequest(reason),
+  };
+  const { scored, decision } = decideAgain(record, options);
   const recorded = new Map(record.candidates.map((candidate) => [candidate.model, candidate]));
   const { ranking, exclusions, utilities } = decision;
   const order = [...ranking, ...scored.map((_, m) => m).filter((m) => exclusions[m] !== null)];
@@ -35,18 +38,18 @@ export function replayDecision(
     const before = recorded.get(candidate.model) ?? null;
     return isDeepStrictEqual(before, candidate) ? [] : [{ recorded: before, replayed: candidate }];
   });
-  const { exploration, latents, candidatesHash } = record;
-  const { chosen, propensity } =
-    decision.chosen === null || exploration === null
-      ? { chosen: decision.chosen, propensity: 1 }
-      : exploreYoung(
-          decision,
-          scored,
-          models.map(({ profile }) => profile),
-          latents,
-          exploration,
-        );
+  const { candidatesHash, rollOut = null } = record;
+  const { chosen, propensity: own } = choiceOf({ scored, decision }, models, record);
   const model = chosen === null ? null : scored[chosen]!.model;
+  let propensity = own;
+  if (rollOut !== null && chosen !== null) {
+    const other = decideAgain(record, { ...options, ...rollOut.other });
+    propensity = mixedPropensity(
+      rollOut,
+      own,
+      choiceOf(other, models, record).probabilityOf(chosen),
+    );
+  }
   const alike =
     candidatesHash === null
       ? isDeepStrictEqual(replayed, record.candidates)

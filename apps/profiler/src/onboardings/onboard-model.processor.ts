@@ -86,6 +86,7 @@ export class OnboardModelProcessor {
       name: onboarding.model,
       prices: settings.prices,
       lengthPrior: run.manifest.lengthPrior,
+      maxTokens: settings.kind === 'live' ? settings.max_tokens : null,
       stoppedBy: asked.stoppedBy,
       spentUsd: asked.spentUsd,
     });

@@ -1,5 +1,12 @@
-import type { askSentinels, JobResult } from '@zerorouter/contracts';
-import type { Database, StoredAnchor, StoredModel, StoredProfile } from '@zerorouter/database';
+import { DomainError } from '@zerorouter/contracts';
+import type { askModelSentinels, askSentinels, JobResult } from '@zerorouter/contracts';
+import type {
+  Database,
+  SentinelSlot,
+  StoredAnchor,
+  StoredModel,
+  StoredProfile,
+} from '@zerorouter/database';
 import type { JobContext, Logger } from '@zerorouter/platform';
 import type { ProviderNetwork, SecretBox } from '@zerorouter/providers';
 import { randomOfSlot, chooseSentinels } from './choose-sentinels.js';
@@ -57,6 +64,31 @@ export class AskSentinelsProcessor {
     return { asked };
   }
 
+  /**
+   * Asks one model, whose run somebody has stored. What another try cannot mend is written into it. A try that was
+   * cut short is taken up at once: its job is nobody else's.
+   */
+  async processModel(
+    { modelId, spaceVersion, slot }: SentinelSlot,
+    { signal }: Pick<JobContext, 'signal'>,
+  ): Promise<JobResult<typeof askModelSentinels>> {
+    const { database } = this.dependencies;
+    const model = await database.models.get(modelId);
+    const profile = await database.profiles.get(modelId, { spaceVersion });
+    if (model === null || profile === null) return { asked: 0 };
+    const anchors = await this.anchors(spaceVersion);
+    try {
+      return { asked: (await this.ask(model, profile, anchors, slot, signal, 0)) ? 1 : 0 };
+    } catch (error) {
+      if (error instanceof DomainError)
+        await database.sentinels.finish(
+          { modelId, spaceVersion, slot },
+          { answers: [], error: error.message },
+        );
+      throw error;
+    }
+  }
+
   /** The anchors of the set that ships, or of the newest other one in the space. */
   private async anchors(spaceVersion: string): Promise<StoredAnchor[]> {
     const { database } = this.dependencies;
@@ -72,10 +104,11 @@ export class AskSentinelsProcessor {
     anchors: readonly StoredAnchor[],
     slot: number,
     signal: AbortSignal,
+    staleMs = STALE_MS,
   ): Promise<boolean> {
     const { database, maxCostUsd } = this.dependencies;
     const key = { modelId: model.id, spaceVersion, slot };
-    const spentUsd = await database.sentinels.claim(key, STALE_MS);
+    const spentUsd = await database.sentinels.claim(key, staleMs);
     if (spentUsd === null) return false;
     const random = randomOfSlot(model.id, slot);
     const chosen = chooseSentinels(anchors, SENTINELS, random);

@@ -111,6 +111,42 @@ describeWithDatabase('sentinels', (databaseUrl) => {
     });
   });
 
+  it('are asked of one model when somebody wants to know, and the runs are listed', async () => {
+    await withModel(ABILITY, { prices: PRICES }, async (provider, modelId) => {
+      const { sentinels } = database;
+      const key = { modelId, spaceVersion: 'onboarding' };
+      const requested = await Promise.all([0, 1].map(() => sentinels.request(key)));
+      expect(requested.map(({ slot }) => slot).sort()).toEqual([-1, -2]);
+      expect(await sentinels.list(modelId)).toMatchObject([
+        { slot: -2, startedAt: null, result: null },
+        { slot: -1, startedAt: null, result: null },
+      ]);
+      const run = { ...key, slot: -1 };
+      expect(await profiler().processModel(run, { signal })).toEqual({ asked: 1 });
+      expect(await profiler().processModel(run, { signal })).toEqual({ asked: 0 });
+      expect(provider.calls).toBe(8);
+      const [asked, waiting] = await sentinels.list(modelId);
+      expect(asked).toMatchObject({
+        slot: -1,
+        startedAt: expect.any(Date),
+        finishedAt: expect.any(Date),
+        result: { expected: expect.any(Number), p_value: expect.any(Number) },
+      });
+      expect(asked!.result!.answers).toHaveLength(8);
+      expect(asked!.costUsd).toBeGreaterThan(0);
+      expect(waiting).toMatchObject({ slot: -2, finishedAt: null });
+
+      await runSql(databaseUrl(), 'DELETE FROM deployments');
+      await expect(profiler().processModel({ ...key, slot: -2 }, { signal })).rejects.toMatchObject(
+        { code: 'no-deployment' },
+      );
+      expect((await sentinels.list(modelId))[0]).toMatchObject({
+        slot: -2,
+        result: { answers: [], error: expect.stringContaining('deployment') },
+      });
+    });
+  });
+
   it('stay within their cap, and are not asked of models without prices', async () => {
     await withModel(ABILITY, { prices: PRICES }, async (provider) => {
       // One call may cost about 0.0083 USD: 2,048 tokens of output at 4 USD a million.

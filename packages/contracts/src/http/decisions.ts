@@ -1,5 +1,34 @@
 import { z } from 'zod';
-import { routeCandidateSchema, routeResponseSchema } from './route.js';
+import { feedbackSchema } from './feedback.js';
+import { labelSchema } from './labels.js';
+import { routeCandidateSchema, routeExplanationSchema, routeResponseSchema } from './route.js';
+
+/** What came of the call that a decision was made for; absent: none was made, or it has not ended, or its gateway was killed. */
+export const realisedCallSchema = z.object({
+  model: z.string(),
+  deployment_id: z.string().nullable(),
+  status: z.number().int().nullable(),
+  ending: z.enum(['complete', 'aborted', 'broken', 'refused', 'failed']),
+  finish_reason: z.string().nullable(),
+  tokens: z.object({
+    input: z.number().int().nullable(),
+    /** Of the input, found in the provider's prompt cache. */
+    cached: z.number().int().nullable(),
+    /** Reasoning included. */
+    output: z.number().int().nullable(),
+    reasoning: z.number().int().nullable(),
+    /** Counted from characters: the provider has not told them. */
+    estimated: z.boolean(),
+  }),
+  /** Null where prices are unknown. */
+  cost_usd: z.number().nullable(),
+  /** Beside it: what attempts that broke off may have cost. */
+  lost_usd: z.number(),
+  /** Null where the answer was not streamed. */
+  ttft_ms: z.number().nullable(),
+  total_ms: z.number(),
+});
+export type RealisedCall = z.infer<typeof realisedCallSchema>;
 
 /** A decision as it was stored: latents, hashes and counts, never the text. */
 export const decisionSchema = z.object({
@@ -33,6 +62,26 @@ export const decisionSchema = z.object({
       draw: z.number(),
     })
     .optional(),
+  /** Where the policy was rolled out; `propensity` is that of both arms together. */
+  roll_out: z
+    .object({ id: z.string(), arm: z.enum(['control', 'candidate']), share: z.number() })
+    .optional(),
+  /** What policies in shadow would have chosen, by their names; null = nothing was eligible. */
+  shadows: z
+    .record(
+      z.string(),
+      z
+        .object({ model: z.string(), p_correct: z.number(), cost_usd: z.number().nullable() })
+        .nullable(),
+    )
+    .optional(),
+  /** What the configured baseline model was predicted to cost on this query, and to be. */
+  baseline: z
+    .object({ model: z.string(), cost_usd: z.number().nullable(), p_correct: z.number() })
+    .optional(),
+  /** The model that the conversation was on, which paid the price of cached input for what it had read. */
+  session: z.object({ model: z.string(), seen_tokens: z.number() }).optional(),
+  realised: realisedCallSchema.optional(),
   space_version: z.string(),
   profile_versions: z.record(z.string(), z.number().int()),
   overhead_ms: z.number(),
@@ -45,10 +94,29 @@ export type Decision = z.infer<typeof decisionSchema>;
 export const adminDecisionSchema = decisionSchema.extend({ key_id: z.string().nullable() });
 export type AdminDecision = z.infer<typeof adminDecisionSchema>;
 
+/** One decision with all that is known of it. */
+export const decisionDetailSchema = adminDecisionSchema.extend({
+  /** As `explain` would have told it then; null where the space or a profile of that time is gone. */
+  explanation: routeExplanationSchema.nullable(),
+  /** Oldest first. */
+  feedback: z.array(feedbackSchema),
+  labels: z.array(labelSchema),
+});
+export type DecisionDetail = z.infer<typeof decisionDetailSchema>;
+
 export const decisionQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   /** Id of the last decision of the page before. */
   before: z.string().min(1).optional(),
+  /** Only those that chose this model, by its whole name. */
+  model: z.string().min(1).optional(),
+  /** Only those made under this policy, by its label. */
+  policy: z.string().min(1).optional(),
+  /** Only those of this key. */
+  key_id: z.string().min(1).optional(),
+  /** Only those made from then on, and before then. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
 });
 export const decisionPageSchema = z.object({
   data: z.array(adminDecisionSchema),

@@ -31,6 +31,8 @@ export type ProfileStateName = z.infer<typeof profileStateSchema>;
 export const modelPricesSchema = z.strictObject({
   input_per_mtok: z.number().nonnegative(),
   output_per_mtok: z.number().nonnegative(),
+  /** Input that the provider finds in its prompt cache; absent = it costs as much as any other. */
+  cached_input_per_mtok: z.number().nonnegative().optional(),
   /** ISO date on which the prices held, and where they were read. */
   as_of: z.iso.date().optional(),
   source: storableText.max(500).optional(),

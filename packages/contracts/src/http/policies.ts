@@ -25,6 +25,15 @@ export const policyRequestSchema = z.strictObject({
   constraints: hardConstraintsSchema.default({}),
   /** With it, the weights give but the first price: their ratio of cost to accuracy. */
   budget: policyBudgetSchema.optional(),
+  /**
+   * Policies that are decided beside it on every request and recorded, and never followed; of one that
+   * has a budget the weights count alone.
+   */
+  shadow: z
+    .array(z.string().min(1))
+    .max(4)
+    .refine((names) => new Set(names).size === names.length, { error: 'names a policy twice' })
+    .default([]),
 });
 export type PolicyRequest = z.infer<typeof policyRequestSchema>;
 
@@ -40,6 +49,7 @@ export const policySchema = z.object({
   weights: z.object({ accuracy: z.number(), cost: z.number(), latency: z.number() }),
   constraints: hardConstraintsSchema,
   budget: policyBudgetSchema.optional(),
+  shadow: z.array(z.string()),
   created_at: z.iso.datetime().nullable(),
 });
 export type PolicyView = z.infer<typeof policySchema>;

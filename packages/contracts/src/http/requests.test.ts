@@ -58,7 +58,10 @@ describe('routeRequestSchema', () => {
 
 describe('apiKeyRequestSchema', () => {
   it('gives the scope "route" unless told, and wants a name', () => {
-    expect(apiKeyRequestSchema.parse({ name: ' ci ' })).toEqual({ name: 'ci', scopes: ['route'] });
+    expect(apiKeyRequestSchema.parse({ name: ' ci ' })).toEqual({
+      name: 'ci',
+      scopes: ['route', 'chat'],
+    });
     expect(apiKeyRequestSchema.safeParse({ name: '  ' }).success).toBe(false);
     expect(apiKeyRequestSchema.safeParse({ name: 'x', scopes: ['root'] }).success).toBe(false);
   });

@@ -1,5 +1,6 @@
 import { DomainError } from '@zerorouter/contracts';
 import { lockForTransaction } from '../connection.js';
+import type { Transaction } from '../connection.js';
 import type { Alert as AlertRow, PrismaClient } from '../generated/client.js';
 import { fromJson, toJson } from '../json.js';
 import type { JsonObject } from '../json.js';
@@ -26,22 +27,8 @@ export class AlertStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   /** At most one of a kind is open for a model: raised again, it takes the newer message and evidence. */
-  async create({ kind, modelId, message, evidence }: NewAlert): Promise<Alert> {
-    return this.prisma.$transaction(async (transaction) => {
-      await lockForTransaction(transaction, `alert:${kind}:${modelId ?? ''}`);
-      const open = await transaction.alert.findFirst({
-        where: { kind, modelId, resolvedAt: null },
-        select: { id: true },
-      });
-      const data = { message, evidence: toJson(evidence) };
-      const row =
-        open === null
-          ? await transaction.alert.create({
-              data: { ...data, id: opaqueId('alr'), kind, modelId },
-            })
-          : await transaction.alert.update({ where: open, data });
-      return toAlert(row);
-    });
+  async create(alert: NewAlert): Promise<Alert> {
+    return this.prisma.$transaction((transaction) => raiseAlert(transaction, alert));
   }
 
   /** Newest first. @param filter `open`: only those that are, or are not; absent = all. */
@@ -68,6 +55,24 @@ export class AlertStore {
       );
     return toAlert(row);
   }
+}
+
+/** See {@link AlertStore.create}. */
+export async function raiseAlert(
+  transaction: Transaction,
+  { kind, modelId, message, evidence }: NewAlert,
+): Promise<Alert> {
+  await lockForTransaction(transaction, `alert:${kind}:${modelId ?? ''}`);
+  const open = await transaction.alert.findFirst({
+    where: { kind, modelId, resolvedAt: null },
+    select: { id: true },
+  });
+  const data = { message, evidence: toJson(evidence) };
+  const row =
+    open === null
+      ? await transaction.alert.create({ data: { ...data, id: opaqueId('alr'), kind, modelId } })
+      : await transaction.alert.update({ where: open, data });
+  return toAlert(row);
 }
 
 function toAlert(row: AlertRow): Alert {

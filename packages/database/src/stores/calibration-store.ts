@@ -77,6 +77,18 @@ export class CalibrationStore {
     return rows.map(toCalibration);
   }
 
+  /** Runs that are to be carried out and of which nothing has been heard for so long, oldest first. */
+  async idle(idleMs: number): Promise<Calibration[]> {
+    const rows = await this.prisma.calibration.findMany({
+      where: {
+        state: { in: ['queued', 'running'] },
+        updatedAt: { lt: new Date(Date.now() - idleMs) },
+      },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    return rows.map(toCalibration);
+  }
+
   /**
    * What a recalibration is made from: each model's newest onboarding on the set that succeeded in the
    * space and has graded answers, by model name.

@@ -3,7 +3,7 @@ import { describeWithDatabase } from '../../test/test-database.js';
 import { connectDatabase } from '../database.js';
 import type { Database } from '../database.js';
 import { hashCandidates } from './candidate-hash.js';
-import type { DecisionRecord } from './decision-store.js';
+import type { DecisionFilter, DecisionRecord } from './decision-store.js';
 
 describeWithDatabase('DecisionStore', (databaseUrl) => {
   let database: Database;
@@ -62,6 +62,11 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
   });
 
   const stored = (record: DecisionRecord) => ({
+    baseline: null,
+    rollOut: null,
+    shadows: null,
+    session: null,
+    sessionHash: null,
     ...record,
     candidatesHash: hashCandidates(record.candidates),
   });
@@ -82,6 +87,9 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     const drawn = {
       budget: { price: 12.345678901234, leftUsd: 0.1, endsAt: '2026-01-03T00:00:00.000Z' },
       exploration: { share: 0.1, maxRegret: 0.05, youngFrom: 0.1, draw: 0.012345678901234 },
+      baseline: { model: 'b/c', costUsd: null, pCorrect: 0.123456789012345 },
+      sessionHash: 'cd'.repeat(16),
+      session: { model: 'b/c', seenTokens: 1234.5 },
     };
     await database.decisions.appendMany([decision('drawn', drawn)]);
     expect(await database.decisions.get('drawn')).toEqual(stored(decision('drawn', drawn)));
@@ -113,6 +121,25 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     });
   });
 
+  it('knows the model of a conversation: who answered its last decision, and what that one read', async () => {
+    const at = (ms: number) => new Date(Date.UTC(2026, 6, 1) + ms);
+    const { latents } = decision('x');
+    const turn = (id: string, ms: number, changes: Partial<DecisionRecord>) =>
+      decision(id, { createdAt: at(ms), sessionHash: 'talk', ...changes });
+    await database.decisions.appendMany([
+      turn('t1', 1, {}),
+      turn('t2', 2, {
+        latents: { ...latents, inputTokens: 250 },
+        requestStats: { answered_by: 'b/c' },
+      }),
+      turn('t3', 3, { sessionHash: 'other', requestStats: { answered_by: null } }),
+    ]);
+    const last = (hash: string, since: number) => database.decisions.lastOfSession(hash, at(since));
+    expect(await last('talk', 0)).toEqual({ model: 'b/c', seenTokens: 250 });
+    expect(await last('other', 0)).toEqual({ model: 'openai/mini', seenTokens: 120 });
+    expect([await last('talk', 3), await last('none', 0)]).toEqual([null, null]);
+  });
+
   it('pages from the newest, also through records of one moment', async () => {
     const at = (ms: number) => new Date(Date.UTC(2027, 0, 1) + ms);
     await database.decisions.appendMany([
@@ -129,6 +156,25 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     await expect(ids({ limit: 3, before: 'none' })).rejects.toMatchObject({
       code: 'decision-not-found',
     });
+  });
+
+  it('finds by model, policy, key and time, page by page', async () => {
+    const at = (ms: number) => new Date(Date.UTC(2028, 0, 1) + ms);
+    await database.decisions.appendMany([
+      decision('f1', { createdAt: at(1), model: 'm/sought', policy: 'thrifty' }),
+      decision('f2', { createdAt: at(2), model: 'm/sought', keyId: 'key_9' }),
+      decision('f3', { createdAt: at(3), policy: 'thrifty', keyId: 'key_9' }),
+      decision('f4', { createdAt: at(3), model: 'm/sought', policy: 'thrifty', keyId: 'key_9' }),
+    ]);
+    const ids = async (filter: DecisionFilter, page: { limit: number; before?: string }) =>
+      (await database.decisions.search(page, filter)).map(({ id }) => id);
+    const all = { limit: 9 };
+    expect(await ids({ model: 'm/sought' }, all)).toEqual(['f4', 'f2', 'f1']);
+    expect(await ids({ model: 'm/sought' }, { limit: 9, before: 'f4' })).toEqual(['f2', 'f1']);
+    expect(await ids({ policy: 'thrifty', keyId: 'key_9' }, all)).toEqual(['f4', 'f3']);
+    expect(await ids({ from: at(2), to: at(3) }, all)).toEqual(['f2']);
+    expect(await ids({ from: at(2) }, { limit: 9, before: 'f3' })).toEqual(['f2']);
+    expect(await ids({ model: 'm/none' }, all)).toEqual([]);
   });
 
   it('appends a group commit of 32 records of 20 candidates in well under 100 ms', async () => {

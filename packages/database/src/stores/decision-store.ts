@@ -9,6 +9,7 @@ import type { JsonObject } from '../json.js';
 import { newestFirst, olderThan } from '../newest-first.js';
 import { fromColumns, toColumns } from './candidate-columns.js';
 import { hashCandidates } from './candidate-hash.js';
+import type { RollOutTerms, ShadowChoices } from './roll-out-records.js';
 
 /** What decided in place of the weights' cost, where the policy has a budget. */
 export interface BudgetTerms {
@@ -27,6 +28,20 @@ export interface ExplorationTerms {
   youngFrom: number;
   /** Uniform in [0, 1). */
   draw: number;
+}
+
+/** What was predicted of the model that one would use without a router. */
+export interface BaselineForecast {
+  model: string;
+  costUsd: number | null;
+  pCorrect: number;
+}
+
+/** The model that a conversation was on when it was decided again. */
+export interface SessionTerms {
+  model: string;
+  /** Estimated tokens of the prompt that it has read before, and may find in its cache. */
+  seenTokens: number;
 }
 
 /** One answered routing request: latents, hashes and counts, never the text. */
@@ -53,9 +68,30 @@ export interface DecisionRecord {
   budget: BudgetTerms | null;
   /** Null where exploration is off. */
   exploration: ExplorationTerms | null;
+  /** Null or absent where no policy was in shadow. */
+  shadows?: ShadowChoices | null;
+  /** Null or absent outside a roll-out. */
+  rollOut?: RollOutTerms | null;
   overheadMs: number;
+  /** Null or absent where no baseline is configured, or it could not take the request. */
+  baseline?: BaselineForecast | null;
+  /** Names the conversation among those of its key and its policy; null or absent = it is none. */
+  sessionHash?: string | null;
+  /** Null or absent where the conversation was on no model, or a cached prompt costs the same. */
+  session?: SessionTerms | null;
   /** Counts of the request: characters, turns, tools, … */
   requestStats: JsonObject;
+}
+
+/** Which decisions are sought; what is absent admits all. */
+export interface DecisionFilter {
+  /** The one chosen, by name. */
+  model?: string;
+  policy?: string;
+  keyId?: string;
+  /** From then on, and before then. */
+  from?: Date;
+  to?: Date;
 }
 
 /** A decision as it is read back. */
@@ -93,10 +129,30 @@ export class DecisionStore {
   }
 
   /**
+   * The model that answered last in a conversation, or was chosen to, and how much it had read.
+   * @param since older decisions count for nothing.
+   */
+  async lastOfSession(sessionHash: string, since: Date): Promise<SessionTerms | null> {
+    const { rows } = await this.pool.query<SessionTerms>({
+      name: 'last-of-session',
+      text: `
+        SELECT coalesce(request_stats ->> 'answered_by', model) AS model,
+          (latents ->> 'inputTokens')::double precision AS "seenTokens"
+        FROM decisions WHERE session_hash = $1 AND created_at >= $2
+        ORDER BY created_at DESC LIMIT 1`,
+      values: [sessionHash, since],
+    });
+    return rows[0] ?? null;
+  }
+
+  /**
    * Newest first; `before` is the id of the last decision of the page before.
    * @throws `decision-not-found`
    */
-  async search(page: { limit: number; before?: string }): Promise<StoredDecision[]> {
+  async search(
+    page: { limit: number; before?: string },
+    { from, to, ...equal }: DecisionFilter = {},
+  ): Promise<StoredDecision[]> {
     const { limit, before } = page;
     const cursor =
       before === undefined
@@ -112,7 +168,13 @@ export class DecisionStore {
         { details: { before } },
       );
     const rows = await this.prisma.decision.findMany({
-      where: olderThan(cursor),
+      where: {
+        ...equal,
+        AND: [
+          olderThan(cursor),
+          { createdAt: { ...(from && { gte: from }), ...(to && { lt: to }) } },
+        ],
+      },
       ...newestFirst(limit),
     });
     return rows.map(toRecord);
@@ -122,7 +184,8 @@ export class DecisionStore {
 const COLUMNS = `
   id, created_at, key_id, text_hash, space_version, latents, policy, weights, constraints,
   candidates, candidates_hash, profile_versions, model, reason, propensity, budget, exploration,
-  overhead_ms, request_stats`;
+  overhead_ms, request_stats, cost_usd, p_correct, baseline_model, baseline_cost_usd, baseline_p_correct,
+  session_hash, session, shadows, roll_out_id, roll_out`;
 
 /**
  * One parameter of JSON costs the caller's event loop less than a parameter a value, or an array a
@@ -135,6 +198,7 @@ const APPEND = `
 
 /** Keys are column names; the driver's JSON makes the dates ISO strings. */
 function toRow(record: DecisionRecord): object {
+  const chosen = record.candidates.find(({ model }) => model === record.model);
   return {
     id: record.id,
     created_at: record.createdAt,
@@ -155,12 +219,37 @@ function toRow(record: DecisionRecord): object {
     exploration: record.exploration,
     overhead_ms: record.overheadMs,
     request_stats: record.requestStats,
+    cost_usd: chosen?.cost_usd,
+    p_correct: chosen?.p_correct,
+    baseline_model: record.baseline?.model,
+    baseline_cost_usd: record.baseline?.costUsd,
+    baseline_p_correct: record.baseline?.pCorrect,
+    session_hash: record.sessionHash,
+    session: record.session,
+    shadows: record.shadows,
+    roll_out_id: record.rollOut?.id,
+    roll_out: record.rollOut,
   };
 }
 
-function toRecord(row: DecisionRow): StoredDecision {
+export function toRecord({
+  costUsd: _costUsd,
+  pCorrect: _pCorrect,
+  baselineModel,
+  baselineCostUsd,
+  baselineCorrect,
+  rollOutId: _rollOutId,
+  ...row
+}: DecisionRow): StoredDecision {
   return {
     ...row,
+    baseline:
+      baselineModel === null || baselineCorrect === null
+        ? null
+        : { model: baselineModel, costUsd: baselineCostUsd, pCorrect: baselineCorrect },
+    session: row.session === null ? null : fromJson(row.session),
+    shadows: row.shadows === null ? null : fromJson(row.shadows),
+    rollOut: row.rollOut === null ? null : fromJson(row.rollOut),
     latents: fromJson(row.latents),
     weights: fromJson(row.weights),
     constraints: fromJson(row.constraints),

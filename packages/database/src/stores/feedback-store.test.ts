@@ -86,6 +86,9 @@ describeWithDatabase('FeedbackStore and FeedbackLearning', (databaseUrl) => {
       code: 'decision-not-found',
     });
     await expect(give('dec_none')).rejects.toMatchObject({ code: 'decision-not-found' });
+    await give(await decide());
+    const { feedback: later } = await give(id, { source: 'tests' });
+    expect(await database.feedback.ofDecision(id)).toEqual([feedback, later]);
   });
 
   it('knows an idempotency key again, without an API key as well', async () => {

@@ -117,6 +117,16 @@ export class FeedbackStore {
     });
   }
 
+  /** Of one decision, oldest first. */
+  async ofDecision(decisionId: string): Promise<Feedback[]> {
+    const rows = await this.prisma.feedback.findMany({
+      where: { decisionId },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      include: withSource,
+    });
+    return rows.map(toFeedback);
+  }
+
   /** Models with feedback that nobody has learnt from since so many ms. */
   async modelsWithPending(forMs: number): Promise<string[]> {
     const rows = await this.prisma.feedback.findMany({

@@ -49,6 +49,10 @@ describeWithDatabase('LabelStore', (databaseUrl) => {
     ];
     const { learnt, keyIds } = await grade(grades);
     expect(new Set(keyIds)).toEqual(new Set(['key_2', null]));
+    const labels = learnt.map(({ label }) => label);
+    expect(new Set(await database.labels.ofDecision(first))).toEqual(
+      new Set([labels[0], labels[2]]),
+    );
     expect(learnt.map(({ before, after }) => [before.mean[0], after.mean[0]])).toEqual([
       [0, 1],
       [1, 1.5],

@@ -200,6 +200,16 @@ export class LabelStore {
     });
   }
 
+  /** Of one decision, oldest first. */
+  async ofDecision(decisionId: string): Promise<Label[]> {
+    const rows = await this.prisma.label.findMany({
+      where: { decisionId },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      include: withModel,
+    });
+    return rows.map(({ model, ...row }) => toLabel(row, model.name));
+  }
+
   /**
    * Newest first; `before` is the id of the last label of the page before.
    * @throws `label-not-found`

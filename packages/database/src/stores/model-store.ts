@@ -1,14 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DomainError } from '@zerorouter/contracts';
-import type { ModelProfile } from '@zerorouter/contracts';
+import type { ModelPrices, ModelProfile } from '@zerorouter/contracts';
 import { notifyChange } from '../changes.js';
 import type { Transaction } from '../connection.js';
 import { Prisma } from '../generated/client.js';
 import type { PrismaClient } from '../generated/client.js';
-import { toJson } from '../json.js';
+import { fromJson, toJson } from '../json.js';
 import { opaqueId } from '../opaque-id.js';
 import { replaceDeployments, withoutKey } from './model-deployments.js';
-import type { NewDeployment, SealedDeployment, SealKey } from './model-deployments.js';
+import type {
+  NewDeployment,
+  SealedDeployment,
+  SealKey,
+  StoredDeployment,
+} from './model-deployments.js';
 import {
   lockModel,
   modelNotFound,
@@ -68,19 +73,55 @@ export class ModelStore {
 
   /** Models that have a deployment, by name, with what opens its keys. */
   async served(): Promise<
-    (Pick<StoredModel, 'id' | 'name' | 'contextWindow'> & { sealed: SealedDeployment[] })[]
+    (Pick<StoredModel, 'id' | 'name' | 'contextWindow' | 'prices'> & {
+      sealed: SealedDeployment[];
+    })[]
   > {
     const rows = await this.prisma.model.findMany({
       where: { deployments: { some: {} } },
-      select: { id: true, name: true, contextWindow: true, deployments: sealedInOrder() },
+      select: {
+        id: true,
+        name: true,
+        contextWindow: true,
+        prices: true,
+        deployments: sealedInOrder(),
+      },
       orderBy: { name: 'asc' },
     });
-    return rows.map(({ deployments, ...model }) => ({ ...model, sealed: deployments }));
+    return rows.map(({ deployments, prices, ...model }) => ({
+      ...model,
+      prices: prices === null ? null : fromJson<ModelPrices>(prices),
+      sealed: deployments,
+    }));
   }
 
   /** Where to call the model, with what opens its keys; empty for a model that does not exist. */
   async sealedDeployments(modelId: string): Promise<SealedDeployment[]> {
     return this.prisma.deployment.findMany({ where: { modelId }, ...sealedInOrder() });
+  }
+
+  /** Those of the model's deployments that a configuration file has made. */
+  async declaredDeployments(
+    modelId: string,
+  ): Promise<Pick<StoredDeployment, 'baseUrl' | 'upstreamModel'>[]> {
+    return this.prisma.deployment.findMany({
+      where: { modelId, fromFile: true },
+      select: { baseUrl: true, upstreamModel: true },
+    });
+  }
+
+  /** Marks deployments of the model as made by a configuration file. */
+  async markDeclared(
+    modelId: string,
+    deployments: readonly Pick<StoredDeployment, 'baseUrl' | 'upstreamModel'>[],
+  ): Promise<void> {
+    await this.prisma.deployment.updateMany({
+      where: {
+        modelId,
+        OR: deployments.map(({ baseUrl, upstreamModel }) => ({ baseUrl, upstreamModel })),
+      },
+      data: { fromFile: true },
+    });
   }
 
   /** @throws `model-exists`, `space-not-found`, `invalid-profile`, and what `seal` throws */

@@ -45,6 +45,19 @@ describeWithDatabase('PolicyStore', (databaseUrl) => {
     expect(await policies.get('paced')).toMatchObject({ version: 3, budget: null });
   });
 
+  it('deletes all versions of a policy, unless another one has it in its shadow', async () => {
+    const { policies } = database;
+    await policies.put({ name: 'leaving', weights: thrifty });
+    await policies.put({ name: 'leaving', weights: { ...thrifty, cost: 1 } });
+    await policies.put({ name: 'watching', weights: thrifty, shadow: ['leaving'] });
+    await expect(policies.delete('leaving')).rejects.toMatchObject({ code: 'policy-in-use' });
+    await policies.put({ name: 'watching', weights: thrifty });
+    await policies.delete('leaving');
+    expect(await policies.versions('leaving')).toEqual([]);
+    expect(await policies.get('watching')).not.toBeNull();
+    await expect(policies.delete('leaving')).rejects.toMatchObject({ code: 'policy-not-found' });
+  });
+
   it('numbers concurrent writes', async () => {
     const written = await Promise.all(
       [1, 2, 3, 4].map((cost) =>

@@ -1,35 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HardConstraints, UtilityWeights } from '@zerorouter/optimizer';
+import { DomainError } from '@zerorouter/contracts';
 import { notifyChange } from '../changes.js';
 import { lockForTransaction } from '../connection.js';
-import { Prisma } from '../generated/client.js';
-import type { Policy as PolicyRow, PrismaClient } from '../generated/client.js';
-import { fromJson, toJson } from '../json.js';
+import type { PrismaClient } from '../generated/client.js';
+import { addPolicyVersion, newestPolicy, policyLock, toPolicy } from './policy-rows.js';
+import type { Policy } from './policy-rows.js';
+import { alreadyRunning } from './roll-out-store.js';
 
-/** What may be spent in a period, in UTC. */
-export interface PolicyBudget {
-  usd: number;
-  period: 'hour' | 'day' | 'month';
-  /** A guess for the first period; absent = as many as in the one before. */
-  expectedQueries?: number;
-}
+export type { Policy, PolicyBudget } from './policy-rows.js';
 
-export interface Policy {
-  name: string;
-  /** Counts from 1; earlier versions are kept. */
-  version: number;
-  weights: UtilityWeights;
-  constraints: HardConstraints;
-  budget: PolicyBudget | null;
-  createdAt: Date;
-}
-
-export interface NewPolicy {
-  name: string;
-  weights: UtilityWeights;
-  constraints?: HardConstraints;
-  budget?: PolicyBudget | null;
-}
+export type NewPolicy = Pick<Policy, 'name' | 'weights'> &
+  Partial<Pick<Policy, 'constraints' | 'budget' | 'shadow'>>;
 
 export class PolicyStore {
   constructor(private readonly prisma: PrismaClient) {}
@@ -43,12 +24,10 @@ export class PolicyStore {
     return rows.map(toPolicy);
   }
 
-  /** The newest version. */
-  async get(name: string): Promise<Policy | null> {
-    const row = await this.prisma.policy.findFirst({
-      where: { name },
-      orderBy: { version: 'desc' },
-    });
+  /** The newest version, or the one that is asked for. */
+  async get(name: string, version?: number): Promise<Policy | null> {
+    if (version === undefined) return newestPolicy(this.prisma, name);
+    const row = await this.prisma.policy.findUnique({ where: { name_version: { name, version } } });
     return row && toPolicy(row);
   }
 
@@ -61,42 +40,63 @@ export class PolicyStore {
     return rows.map(toPolicy);
   }
 
-  /** Stores a new version; one equal to the newest changes nothing. */
-  async put({ name, weights, constraints = {}, budget = null }: NewPolicy): Promise<Policy> {
+  /**
+   * Stores a new version; one equal to the newest changes nothing.
+   * @throws `roll-out-running`: what a roll-out compares must stay what it is.
+   */
+  async put(given: NewPolicy): Promise<Policy> {
+    const { name, weights, constraints = {}, budget = null, shadow = [] } = given;
     return this.prisma.$transaction(async (transaction) => {
-      await lockForTransaction(transaction, `policy:${name}`);
-      const newest = await transaction.policy.findFirst({
-        where: { name },
-        orderBy: { version: 'desc' },
-      });
+      await lockForTransaction(transaction, policyLock(name));
+      const newest = await newestPolicy(transaction, name);
       if (
         newest !== null &&
         isDeepStrictEqual(
-          [newest.weights, newest.constraints, newest.budget],
-          [weights, constraints, budget],
+          [newest.weights, newest.constraints, newest.budget, newest.shadow],
+          [weights, constraints, budget, shadow],
         )
       )
-        return toPolicy(newest);
-      const row = await transaction.policy.create({
-        data: {
-          name,
-          version: (newest?.version ?? 0) + 1,
-          weights: toJson(weights),
-          constraints: toJson(constraints),
-          budget: budget === null ? Prisma.DbNull : toJson(budget),
-        },
+        return newest;
+      const running = await transaction.rollOut.findFirst({
+        where: { policy: name, state: 'running' },
+        select: { id: true },
       });
+      if (running !== null) throw alreadyRunning(name, running.id);
+      const version = (newest?.version ?? 0) + 1;
+      const policy = { name, version, weights, constraints, budget, shadow };
+      const stored = await addPolicyVersion(transaction, policy);
       await notifyChange(transaction, 'policy');
-      return toPolicy(row);
+      return stored;
     });
   }
-}
 
-function toPolicy(row: PolicyRow): Policy {
-  return {
-    ...row,
-    weights: fromJson(row.weights),
-    constraints: fromJson(row.constraints),
-    budget: row.budget === null ? null : fromJson(row.budget),
-  };
+  /**
+   * Deletes all versions of a policy.
+   * @throws `policy-not-found`, `policy-in-use` where another policy has it in its shadow, `roll-out-running`
+   */
+  async delete(name: string): Promise<void> {
+    await this.prisma.$transaction(async (transaction) => {
+      await lockForTransaction(transaction, policyLock(name));
+      const running = await transaction.rollOut.findFirst({
+        where: { policy: name, state: 'running' },
+        select: { id: true },
+      });
+      if (running !== null) throw alreadyRunning(name, running.id);
+      const policies = await transaction.policy.findMany({
+        distinct: ['name'],
+        orderBy: [{ name: 'asc' }, { version: 'desc' }],
+      });
+      const user = policies.map(toPolicy).find(({ shadow }) => shadow.includes(name));
+      if (user !== undefined)
+        throw new DomainError(
+          'policy-in-use',
+          `the policy "${user.name}" has "${name}" in its shadow: store a version of it without that first`,
+          { details: { policy: user.name } },
+        );
+      const { count } = await transaction.policy.deleteMany({ where: { name } });
+      if (count === 0)
+        throw new DomainError('policy-not-found', `there is no stored policy "${name}"`);
+      await notifyChange(transaction, 'policy');
+    });
+  }
 }

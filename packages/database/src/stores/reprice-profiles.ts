@@ -29,6 +29,9 @@ function toCost(prices: ModelPrices, before: ModelProfile['cost']): ModelProfile
     kind: 'prices',
     inputPerMtok: prices.input_per_mtok,
     outputPerMtok: prices.output_per_mtok,
+    ...(prices.cached_input_per_mtok === undefined
+      ? {}
+      : { cachedInputPerMtok: prices.cached_input_per_mtok }),
     ...(inputCount === undefined ? {} : { inputCount }),
     ...(prices.as_of === undefined ? {} : { asOf: prices.as_of }),
     ...(prices.source === undefined ? {} : { source: prices.source }),

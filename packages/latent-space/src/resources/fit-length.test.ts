@@ -27,6 +27,44 @@ describe('length', () => {
     expect(Math.abs(fit.itemLevel[1] - levels[1])).toBeLessThan(0.3);
   });
 
+  it('takes answers that were cut for at least as long', () => {
+    const prior = { mean: 0, variance: 0.5, residualVariance: 0.3 };
+    const chance = seededRandom(23);
+    const levels = Array.from({ length: 600 }, () => 5 + 0.5 * chance.normal());
+    const full = levels.map((level) => Math.exp(level + 0.6 + 0.7 * chance.normal()));
+    const limit = 400;
+    const tokens = full.map((length) => Math.min(limit, length));
+    const cut = full.map((length) => length >= limit);
+    const share = cut.filter((isCut) => isCut).length / cut.length;
+    expect(share).toBeGreaterThan(0.25);
+
+    const naive = fitLength(levels, tokens, prior);
+    const fitted = fitLength(levels, tokens, prior, cut);
+    expect(naive.offset).toBeLessThan(0.5);
+    expect(fitted.offset).toBeCloseTo(0.6, 1);
+    expect(Math.abs(fitted.logDeviation! - 0.7)).toBeLessThan(0.06);
+    expect(fitted.offsetVariance).toBeGreaterThan(naive.offsetVariance);
+    const mean = full.reduce((sum, length) => sum + length, 0) / full.length;
+    const predicted = (length: LengthModel) =>
+      levels.reduce((sum, level) => sum + Math.exp(level + length.offset) * length.smearing, 0) /
+      levels.length;
+    expect(predicted(naive) / mean).toBeLessThan(0.85);
+    expect(Math.abs(predicted(fitted) / mean - 1)).toBeLessThan(0.1);
+  });
+
+  it('is unchanged where nothing was cut, and bounded where everything was', () => {
+    const prior = { mean: 0, variance: 0.5, residualVariance: 0.3 };
+    const levels = [5, 5.5, 6];
+    const tokens = [200, 300, 400];
+    expect(fitLength(levels, tokens, prior, [false, false, false])).toEqual(
+      fitLength(levels, tokens, prior),
+    );
+    const all = fitLength(levels, tokens, prior, [true, true, true]);
+    expect(all.offset).toBeGreaterThan(fitLength(levels, tokens, prior).offset);
+    expect(all.offset).toBeLessThan(2);
+    expect(Number.isFinite(all.smearing)).toBe(true);
+  });
+
   it('predicts the mean, not the median, of a skewed length', () => {
     const levels = Array.from({ length: 2000 }, () => 4 + random.normal());
     const tokens = levels.map((level) => Math.exp(level + 0.7 + 0.8 * random.normal()));

@@ -1,3 +1,4 @@
+import { expectCutLength } from './cut-length.js';
 import type { LengthModel } from './resource-models.js';
 
 /** How verbosity and the noise of lengths spread over models: the prior of a model with few answers. */
@@ -19,6 +20,9 @@ const SMEARING_WEIGHT = 10;
 
 /** A model with fewer answers than this says little of how lengths are smeared. */
 const SMEARING_ANSWERS = 20;
+
+/** The fit with cut answers closes in on its end by a constant factor: the more are cut, the slower. */
+const MOST_ROUNDS = 500;
 
 /** Bounds of the prior's variances: no data set is so uniform that the next model must be alike. */
 const LEAST_OFFSET_VARIANCE = 0.05;
@@ -74,21 +78,65 @@ export function fitLengthPrior(
  * variance, shrunk towards that of the other models; and the smearing factor that makes predicted mean
  * tokens equal the realised mean (Duan 1983), shrunk towards what that variance leads to expect.
  *
+ * An answer that was cut is as long as that at least: it counts as what is expected of it under the fit, and
+ * the fit is made again until it stands (expectation–maximisation).
+ *
  * @param levels predicted log output tokens of each answered query, before the offset.
  * @param tokens output tokens of each answer, > 0.
+ * @param cut which of them ended at a limit of tokens; absent = none.
  */
 export function fitLength(
   levels: ArrayLike<number>,
   tokens: ArrayLike<number>,
   prior: LengthPrior,
+  cut: ArrayLike<boolean> = [],
 ): LengthModel {
-  const n = levels.length;
-  const pseudo = prior.residualVariance / prior.variance;
-  const cells = Array.from({ length: n }, (_, i) => ({
+  const seen = Array.from({ length: levels.length }, (_, i) => ({
     level: levels[i],
+    tokens: tokens[i],
     logTokens: Math.log(Math.max(1, tokens[i])),
+    variance: 0,
+    information: 1,
   }));
-  const own = n === 0 ? { offset: 0, variance: 0 } : measureResiduals(cells);
+  let fit = fitAnswers(seen, prior);
+  if (!Array.from(cut).includes(true)) return fit;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { offset, logDeviation } = fit;
+    fit = fitAnswers(
+      seen.map((answer, i) =>
+        cut[i]
+          ? { ...answer, ...expectCutLength(answer.tokens, answer.level + offset, logDeviation) }
+          : answer,
+      ),
+      prior,
+    );
+    const change = Math.max(
+      Math.abs(fit.offset - offset),
+      Math.abs(fit.logDeviation - logDeviation),
+    );
+    if (change < 1e-6) break;
+  }
+  return fit;
+}
+
+/** One answer's length, or what is expected of it. */
+interface Answer {
+  readonly level: number;
+  readonly tokens: number;
+  readonly logTokens: number;
+  /** Of log tokens, where they are an expectation. */
+  readonly variance: number;
+  /** 1 = the length is known. */
+  readonly information: number;
+}
+
+function fitAnswers(
+  answers: readonly Answer[],
+  prior: LengthPrior,
+): LengthModel & { logDeviation: number } {
+  const n = answers.length;
+  const pseudo = prior.residualVariance / prior.variance;
+  const own = n === 0 ? { offset: 0, variance: 0 } : measureResiduals(answers);
   const offset = (n * own.offset + pseudo * prior.mean) / (n + pseudo);
   const degrees = Math.max(0, n - 1);
   const variance =
@@ -100,9 +148,11 @@ export function fitLength(
     Math.exp((variance - prior.residualVariance) / 2);
   let predicted = 0;
   let realised = 0;
-  for (let i = 0; i < n; i++) {
-    predicted += Math.exp(levels[i] + offset);
-    realised += tokens[i];
+  let information = 0;
+  for (const answer of answers) {
+    predicted += Math.exp(answer.level + offset);
+    realised += answer.tokens;
+    information += answer.information;
   }
   const typical = n === 0 ? 1 : predicted / n;
   const smearing =
@@ -110,18 +160,23 @@ export function fitLength(
     (predicted + SMEARING_WEIGHT * typical);
   return {
     offset,
-    offsetVariance: prior.residualVariance / (n + pseudo),
+    offsetVariance: prior.residualVariance / (information + pseudo),
     smearing,
     logDeviation: Math.sqrt(variance),
   };
 }
 
 /** δ of plain means, the residual variance around it (n − 1), and log(Σ L/Σ e^(level + δ)). */
-function measureResiduals(cells: readonly { level: number; logTokens: number }[]) {
+function measureResiduals(
+  cells: readonly { level: number; logTokens: number; variance?: number }[],
+) {
   const answers = cells.length;
   const residuals = cells.map(({ level, logTokens }) => logTokens - level);
   const offset = residuals.reduce((sum, r) => sum + r, 0) / answers;
-  const squares = residuals.reduce((sum, r) => sum + (r - offset) ** 2, 0);
+  const squares = residuals.reduce(
+    (sum, r, i) => sum + (r - offset) ** 2 + (cells[i].variance ?? 0),
+    0,
+  );
   const total = (of: (cell: (typeof cells)[number]) => number) =>
     cells.reduce((sum, cell) => sum + Math.exp(of(cell)), 0);
   return {

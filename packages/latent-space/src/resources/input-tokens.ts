@@ -8,6 +8,6 @@ const CHARACTERS_PER_TOKEN = 4;
 export const ANSWER_CHARACTERS_PER_TOKEN = 3.6;
 
 /** Estimated input tokens of a text, without any model's tokenizer. */
-export function estimateInputTokens(text: string): number {
+export function estimateInputTokens(text: Pick<string, 'length'>): number {
   return Math.max(1, Math.ceil(text.length / CHARACTERS_PER_TOKEN));
 }

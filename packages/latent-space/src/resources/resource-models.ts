@@ -28,6 +28,8 @@ export type CostModel =
       /** USD per million tokens. */
       readonly inputPerMtok: number;
       readonly outputPerMtok: number;
+      /** Of input that the provider finds in its prompt cache; absent = as any other. */
+      readonly cachedInputPerMtok?: number | undefined;
       /** What the input is counted as; the estimate itself where it is not known. */
       readonly inputCount?: InputCount | undefined;
     }
@@ -99,10 +101,27 @@ export function expectedCostUsd(
       cost.perOutputToken * Math.exp(query.logOutputTokens)
     );
   if (outputTokens === null) return null;
-  const { inputCount: count } = cost;
-  const inputTokens =
-    count === undefined ? query.inputTokens : count.base + count.perToken * query.inputTokens;
+  const inputTokens = countedInput(query.inputTokens, cost.inputCount);
   return (inputTokens * cost.inputPerMtok + outputTokens * cost.outputPerMtok) / 1e6;
+}
+
+/**
+ * USD that one call costs less because the provider has read the beginning of its input before and finds
+ * it in its prompt cache; 0 where no price of cached input is known.
+ * @param seenTokens estimate of that beginning; what goes beyond the input counts for nothing.
+ */
+export function cachedPromptSavingUsd(
+  query: QueryResources,
+  cost: CostModel | null,
+  seenTokens: number,
+): number {
+  if (cost?.kind !== 'prices' || cost.cachedInputPerMtok === undefined) return 0;
+  const cached = countedInput(Math.min(seenTokens, query.inputTokens), cost.inputCount);
+  return (cached * Math.max(0, cost.inputPerMtok - cost.cachedInputPerMtok)) / 1e6;
+}
+
+function countedInput(estimate: number, count: InputCount | undefined): number {
+  return count === undefined ? estimate : count.base + count.perToken * estimate;
 }
 
 /** A quantile of one call's USD; null where its cost or the spread of it is unknown. */

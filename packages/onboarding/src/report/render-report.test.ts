@@ -24,6 +24,7 @@ const measured = measureModel(state, {
   name: HOSTILE,
   prices: { input_per_mtok: 1, output_per_mtok: 4 },
   lengthPrior: { mean: 0, variance: 0.3, residualVariance: 0.4 },
+  maxTokens: null,
   stoppedBy: 'max_anchors',
   spentUsd: 0.031,
 });
@@ -76,6 +77,7 @@ describe('renderReport', () => {
         name: 'new',
         prices: null,
         lengthPrior: null,
+        maxTokens: null,
         stoppedBy: 'responses',
         spentUsd: 0,
       }),

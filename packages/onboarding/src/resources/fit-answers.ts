@@ -7,11 +7,13 @@ import { listPriceCost } from './list-price-cost.js';
 /**
  * The model's verbosity, from the answers whose length and level are known.
  * @param lengthPrior null = lengths mean nothing in this space.
+ * @param maxTokens where answers were cut; null = nowhere that is known.
  */
 export function fitAnswerLength(
   anchors: readonly PlacedAnchor[],
   answered: readonly AnchorOutcome[],
   lengthPrior: LengthPrior | null,
+  maxTokens: number | null,
 ): { length: ModelProfile['length']; answers: number } {
   if (lengthPrior === null) return { length: null, answers: 0 };
   const known = answered.flatMap(({ anchor, outputTokens }) => {
@@ -24,6 +26,7 @@ export function fitAnswerLength(
     known.map(({ level }) => level),
     known.map(({ outputTokens }) => outputTokens),
     lengthPrior,
+    known.map(({ outputTokens }) => maxTokens !== null && outputTokens >= maxTokens),
   );
   return { length, answers: known.length };
 }

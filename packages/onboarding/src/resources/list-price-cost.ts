@@ -10,6 +10,9 @@ export function listPriceCost(
     kind: 'prices',
     inputPerMtok: prices.input_per_mtok,
     outputPerMtok: prices.output_per_mtok,
+    ...(prices.cached_input_per_mtok === undefined
+      ? {}
+      : { cachedInputPerMtok: prices.cached_input_per_mtok }),
     ...(inputCount === null ? {} : { inputCount }),
     ...(prices.as_of === undefined ? {} : { asOf: prices.as_of }),
     ...(prices.source === undefined ? {} : { source: prices.source }),

@@ -17,6 +17,7 @@ const known = {
   name: 'maker/new',
   prices: { input_per_mtok: 2, output_per_mtok: 8 },
   lengthPrior: { mean: 0, variance: 0.3, residualVariance: 0.4 },
+  maxTokens: null as number | null,
   stoppedBy: 'max_anchors' as const,
   spentUsd: 0.25,
 };
@@ -47,6 +48,22 @@ function measure(state: OnboardingState, own: Partial<typeof known> = {}) {
 const whole = runOnboarding(freshState(anchors), served);
 
 describe('measureModel', () => {
+  it('takes an answer that ended at max_tokens for longer than that', () => {
+    const lengths = whole.outcomes.map(({ outputTokens }) => outputTokens!).sort((a, b) => a - b);
+    const limit = lengths[Math.floor(0.6 * lengths.length)]!;
+    const cut: OnboardingState = {
+      ...whole,
+      outcomes: whole.outcomes.map((outcome) => ({
+        ...outcome,
+        outputTokens: Math.min(limit, outcome.outputTokens!),
+      })),
+    };
+    const offset = (maxTokens: number | null) => measure(cut, { maxTokens }).profile.length!.offset;
+    const told = measure(whole).profile.length!.offset;
+    expect(offset(null)).toBeLessThan(told - 0.1);
+    expect(Math.abs(offset(limit) - told)).toBeLessThan(0.1);
+  });
+
   it('finds ability, verbosity, cost and latency', () => {
     const { profile, result } = measure(whole);
     expect(result.held).toBeNull();

@@ -30,6 +30,8 @@ export function measureModel(
     readonly prices: ModelPrices | null;
     /** Of the latent space; null where it never saw a length. */
     readonly lengthPrior: LengthPrior | null;
+    /** Of output, of each call; null where nobody has told. */
+    readonly maxTokens: number | null;
     readonly stoppedBy: OnboardingResult['stopped_by'];
     /** USD of all calls, failed ones included. */
     readonly spentUsd: number;
@@ -46,7 +48,12 @@ export function measureModel(
     covariance: Array.from(estimate.covariance),
   };
   const answered = outcomes.filter(({ score }) => score !== null);
-  const { length, answers: withLength } = fitAnswerLength(anchors, answered, known.lengthPrior);
+  const { length, answers: withLength } = fitAnswerLength(
+    anchors,
+    answered,
+    known.lengthPrior,
+    known.maxTokens,
+  );
   const { latency, times } = fitServing(
     answered.map(({ anchor, outputTokens, ttftMs, totalMs }) => ({
       inputEstimate: anchors[anchor].inputTokens,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@zerorouter/latent-space';
-import { explore } from './explore.js';
+import { explore, exploreProbabilities } from './explore.js';
 
 const limits = { share: 0.1, maxRegret: 0.05, youngFrom: 0.1 };
 const candidate = (utility: number, profileDeviation: number) => ({ utility, profileDeviation });
@@ -33,6 +33,17 @@ describe('explore', () => {
     );
     expect(counts.get(1)!.propensity / counts.get(2)!.propensity).toBeCloseTo(4);
     expect(givenUp / draws).toBeLessThan(limits.share * limits.maxRegret);
+  });
+
+  it('tells the probability of every choice beforehand', () => {
+    const probabilities = exploreProbabilities(ranking, candidates, limits);
+    expect([...probabilities.values()].reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+    const random = seededRandom(4);
+    for (let n = 0; n < 200; n++) {
+      const { chosen, propensity } = explore(ranking, candidates, limits, random);
+      expect(probabilities.get(chosen)).toBe(propensity);
+    }
+    expect(exploreProbabilities([4], candidates, limits)).toEqual(new Map([[4, 1]]));
   });
 
   it('gives unbiased off-policy means through its propensities', () => {

@@ -38,7 +38,42 @@ export function explore(
   limits: ExplorationLimits,
   random: Pick<Random, 'uniform'>,
 ): ExploredDecision {
-  const { share, maxRegret, youngFrom } = limits;
+  const { share } = limits;
+  const { best, young, weights, total } = youngNear(ranking, candidates, limits);
+  // Drawn in any case, so that what comes after does not depend on the candidates.
+  const draw = random.uniform();
+  if (!(total > 0) || draw >= share)
+    return { chosen: best, propensity: total > 0 ? 1 - share : 1, explored: false };
+  let place = (draw / share) * total;
+  const at = weights.findIndex((weight) => (place -= weight) < 0);
+  const k = at < 0 ? young.length - 1 : at;
+  return { chosen: young[k], propensity: (share * weights[k]) / total, explored: true };
+}
+
+/**
+ * The probabilities with which {@link explore} chooses, by index; what is not there is never chosen.
+ * @throws RangeError as explore().
+ */
+export function exploreProbabilities(
+  ranking: readonly number[],
+  candidates: readonly ExplorableCandidate[],
+  limits: ExplorationLimits,
+): ReadonlyMap<number, number> {
+  const { share } = limits;
+  const { best, young, weights, total } = youngNear(ranking, candidates, limits);
+  if (!(total > 0)) return new Map([[best, 1]]);
+  return new Map([
+    [best, 1 - share],
+    ...young.map((i, k): [number, number] => [i, (share * weights[k]) / total]),
+  ]);
+}
+
+/** The best, and the young ones within the regret of it with their profiles' variances. */
+function youngNear(
+  ranking: readonly number[],
+  candidates: readonly ExplorableCandidate[],
+  { share, maxRegret, youngFrom }: ExplorationLimits,
+): { best: number; young: number[]; weights: number[]; total: number } {
   if (ranking.length === 0) throw new RangeError('there is no candidate to choose from');
   if (!(share >= 0 && share <= 1)) throw new RangeError(`share must lie in [0, 1], got ${share}`);
   if (!(maxRegret >= 0)) throw new RangeError(`maxRegret must be at least 0, got ${maxRegret}`);
@@ -50,13 +85,5 @@ export function explore(
       candidates[best].utility - candidates[i].utility <= maxRegret,
   );
   const weights = young.map((i) => candidates[i].profileDeviation ** 2);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  // Drawn in any case, so that what comes after does not depend on the candidates.
-  const draw = random.uniform();
-  if (!(total > 0) || draw >= share)
-    return { chosen: best, propensity: total > 0 ? 1 - share : 1, explored: false };
-  let place = (draw / share) * total;
-  const at = weights.findIndex((weight) => (place -= weight) < 0);
-  const k = at < 0 ? young.length - 1 : at;
-  return { chosen: young[k], propensity: (share * weights[k]) / total, explored: true };
+  return { best, young, weights, total: weights.reduce((sum, weight) => sum + weight, 0) };
 }

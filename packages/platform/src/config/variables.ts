@@ -30,6 +30,12 @@ const secretsKey = () =>
  * made from this schema.
  */
 export const configSchema = z.object({
+  ZEROROUTER_CONFIG: z
+    .string()
+    .optional()
+    .describe(
+      'A YAML file with settings, models and policies (docs/configuration.md); a variable that is set counts before the file.',
+    ),
   DATABASE_URL: urlWithScheme('postgres:', 'postgresql:').describe(
     'Postgres 14 or newer; `npm start` supplies it.',
   ),
@@ -127,6 +133,14 @@ export const configSchema = z.object({
     .describe(
       'How often unfinished batches are looked for that make no progress, to put their work back into the queue.',
     ),
+  KEY_RESERVATION_MS: integer(1000, 600_000)
+    .default(60_000)
+    .describe(
+      'How long the money that is set aside for a call of a key with a budget stays so without being renewed: as long as a gateway that was killed holds it.',
+    ),
+  AUDIT_RETENTION_DAYS: integer(1, 36_500)
+    .default(365)
+    .describe('How long the audit log of /admin/v1 is kept.'),
   FEEDBACK_SENSITIVITY: rate()
     .default(0.95)
     .describe(
@@ -179,6 +193,24 @@ export const configSchema = z.object({
     .describe(
       'How long a deployment rests after five failures in a row, before one request is let through to see; it doubles while that fails.',
     ),
+  CHAT_STREAM_USAGE: z
+    .enum(['true', 'false'])
+    .default('true')
+    .describe(
+      'Whether providers are asked for the token counts of streams whose client does not ask for them; what that adds to the stream is taken out again. `false`: the cost of such streams is estimated from their characters.',
+    ),
+  BASELINE_MODEL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The model that you would use for everything without a router: every decision records what it would have cost, and the savings report compares. Unset: nothing is compared.',
+    ),
+  SESSION_TTL_S: integer(0, 86_400)
+    .default(600)
+    .describe(
+      'How long after its last turn a conversation may be kept on its model, for the sake of the provider’s prompt cache; 0 = never.',
+    ),
   EMBEDDINGS_MODEL: z
     .string()
     .min(1)
@@ -191,6 +223,17 @@ export const configSchema = z.object({
     .min(1)
     .optional()
     .describe('The model that "auto" stands for on /v1/responses; unset: a request must name one.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlWithScheme('http:', 'https:')
+    .optional()
+    .describe(
+      'Where traces are sent, by OTLP over HTTP (`http://127.0.0.1:4318`); unset: none are made. The other OTEL_* variables of OpenTelemetry’s SDK count as well.',
+    ),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'none'])
+    .optional()
+    .describe(
+      '`otlp` sends traces to the standard endpoint without OTEL_EXPORTER_OTLP_ENDPOINT; `none` turns them off.',
+    ),
   CALIBRATION_DATA_DIR: z
     .string()
     .optional()

@@ -2,15 +2,21 @@ import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/logger.js';
 import { KnownPaths } from './known-paths.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { observeHttp, requestIdOf } from '../telemetry/observe-http.js';
 import { limitBodyTime } from './limit-body-time.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { describeProblem } from './problem.js';
 import type { StatusByCode } from './problem.js';
+
+@Module({})
+class AppModule {}
 
 export interface HttpAppOptions {
   logger: Logger;
@@ -19,6 +25,8 @@ export interface HttpAppOptions {
   statuses?: StatusByCode;
   /** Paths, as routes write them, whose bodies may take any time as long as they move. */
   uploads?: readonly string[];
+  /** Where requests are counted. */
+  metrics?: Metrics;
 }
 
 /**
@@ -26,11 +34,12 @@ export interface HttpAppOptions {
  * document, and lets go of idle connections when it closes. It does not listen yet.
  */
 export async function createHttpApp(
-  module: DynamicModule,
-  { logger, maxBodyBytes, statuses = {}, uploads = [] }: HttpAppOptions,
+  module: DynamicModule | readonly DynamicModule[],
+  { logger, maxBodyBytes, statuses = {}, uploads = [], metrics }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
+    genReqId: requestIdOf,
     forceCloseConnections: 'idle',
     // A limit of our own stands in its place, which knows uploads.
     requestTimeout: 0,
@@ -69,7 +78,14 @@ export async function createHttpApp(
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
   });
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  observeHttp(fastify, logger, metrics);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // Postgres can neither store nor look for it, and no name of ours holds it.
+    if (request.url.includes('%00'))
+      return sendProblem(reply, {
+        ...describeProblem(400, 'malformed-path', 'the URL holds the character NUL (%00)'),
+        instance: request.url.slice(0, 200),
+      });
     limitBodyTime(request.raw, uploads.includes(request.routeOptions.url ?? ''));
     done();
   });
@@ -78,11 +94,16 @@ export async function createHttpApp(
     for (const name of [method].flat()) paths.add(name, url);
   });
   // Nest would take forms too, were it to register its own parsers.
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(oneOf(module), adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,
   });
   app.useGlobalFilters(new ProblemFilter(logger, paths, statuses));
   return app;
+}
+
+/** Several modules side by side are the imports of one. */
+function oneOf(module: DynamicModule | readonly DynamicModule[]): DynamicModule {
+  return 'module' in module ? module : { module: AppModule, imports: [...module] };
 }

@@ -64,6 +64,8 @@ describe('createHttpApp', () => {
     ['an unknown path', () => fetch(`${url}/nothing`), 404, 'no-such-path'],
     ['a wrong method', () => fetch(`${url}/echo`), 405, 'method-not-allowed'],
     ['a path that is no UTF-8', () => fetch(`${url}/%E0%A4%A`), 400, 'malformed-path'],
+    ['NUL in a path', () => fetch(`${url}/echo/a%00b`), 400, 'malformed-path'],
+    ['NUL in a query', () => fetch(`${url}/echo?a=%00`), 400, 'malformed-path'],
     ['a fault of ours', () => fetch(`${url}/echo/broken`), 500, 'internal-error'],
   ])('answers %s with a problem document', async (_, send, status, code) => {
     const reply = await send();

@@ -69,11 +69,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Writes a problem document with the headers that belong to it. */
-export function sendProblem(reply: FastifyReply, problem: Problem): void {
+/**
+ * Writes a problem document with the headers that belong to it.
+ * @param challenge how to authenticate, of a 401.
+ */
+export function sendProblem(reply: FastifyReply, problem: Problem, challenge = 'Bearer'): void {
   const { retryAfter, allow, ...body } = problem;
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   if (allow !== undefined) void reply.header('allow', allow.join(', '));
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 401) void reply.header('www-authenticate', challenge);
   void reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(body));
 }

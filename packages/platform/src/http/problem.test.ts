@@ -14,6 +14,18 @@ function thrown(run: () => unknown): unknown {
 }
 
 describe('problemFor', () => {
+  it.each([
+    Object.assign(new Error('of pg'), { code: '22021' }),
+    new Error('of Prisma', {
+      cause: new Error(
+        'Database error. Code: `22021`. Message: `invalid byte sequence for encoding "UTF8": 0x00`',
+      ),
+    }),
+  ])('takes a text that Postgres cannot hold for a mistake of the request: %s', (error) => {
+    const { problem, fault } = problemFor(error);
+    expect([problem.status, problem.code, fault]).toEqual([400, 'invalid-request', false]);
+  });
+
   it('answers a domain error with the status of its code, and keeps its details', () => {
     const error = new DomainError('unknown-model', 'no such model', { details: { models: ['a'] } });
     expect(problemFor(error, { 'unknown-model': 422 })).toEqual({

@@ -29,6 +29,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'URI too long',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Service unavailable',
 };
@@ -95,6 +96,16 @@ export function isConnectionError(error: unknown): boolean {
   return false;
 }
 
+/** Whether Postgres has refused a text that it cannot hold: one with the character NUL. */
+function isUnstorableText(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth++) {
+    if ('code' in current && current.code === '22021') return true;
+    if (/\b22021\b.*invalid byte sequence/s.test(current.message)) return true;
+    current = current.cause;
+  }
+  return false;
+}
+
 /** What to answer for an error, and whether it is a fault of ours that belongs into the log. */
 export function problemFor(
   error: unknown,
@@ -118,6 +129,15 @@ export function problemFor(
         'database-unavailable',
         'Postgres cannot be reached just now; nothing was stored. Try again, and see that it is up.',
         { retryAfter: 1 },
+      ),
+      fault: false,
+    };
+  if (isUnstorableText(error))
+    return {
+      problem: describeProblem(
+        400,
+        'invalid-request',
+        'a text of the request holds the character NUL, which cannot be stored or looked for: take it out',
       ),
       fault: false,
     };

@@ -1,13 +1,17 @@
 import { pino } from 'pino';
-import type { DestinationStream, Logger } from 'pino';
+import type { DestinationStream, LogFn, Logger } from 'pino';
 import type { LoggerService } from '@nestjs/common';
+import { currentRequestId } from '../telemetry/origin.js';
+import { currentSpanContext } from '../telemetry/tracing.js';
+import { describeError } from './describe-error.js';
+import { redactFields, redactSecrets } from './redact.js';
 
 export type { Logger } from 'pino';
 
-/** Fields that hold secrets or query text, wherever they turn up at these depths. */
-const REDACTED = ['authorization', 'apiKey', 'password', 'text', 'texts', 'messages', 'query'];
-
-/** One JSON object a line on stdout, each with the name of the app. */
+/**
+ * One JSON object a line on stdout, each with the name of the app and, within a request, the ids of the request and of its
+ * trace. What looks like a secret or like text of people is blanked, whoever logs it.
+ */
 export function createLogger(
   app: string,
   level: string,
@@ -17,15 +21,40 @@ export function createLogger(
     {
       level,
       base: { app, pid: process.pid },
-      redact: {
-        paths: REDACTED.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-        censor: '[redacted]',
+      mixin: originFields,
+      mixinMergeStrategy: (fields, ofOrigin) => ({ ...ofOrigin, ...fields }),
+      serializers: { err: (error: unknown) => describeError(error) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => redactFields(fields) as Record<string, unknown>,
       },
-      formatters: { level: (label) => ({ level: label }) },
+      hooks: { logMethod: sayWhat, streamWrite: redactSecrets },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
     destination,
   );
+}
+
+/** Without a message pino would write that of the error, which may speak of anything. */
+function sayWhat(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const [fields, message] = args as unknown[];
+  const error = fields instanceof Error ? fields : (fields as { err?: unknown } | null)?.err;
+  if (message === undefined && error instanceof Error)
+    method.call(
+      this,
+      fields instanceof Error ? { err: error } : fields,
+      describeError(error).message,
+    );
+  else method.apply(this, args);
+}
+
+function originFields(): Record<string, string> {
+  const requestId = currentRequestId();
+  const span = currentSpanContext();
+  return {
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId }),
+  };
 }
 
 /** Sends what Nest itself logs through pino. Its own start-up chatter counts as debug. */

@@ -5,6 +5,7 @@ import type { Config } from '../config/variables.js';
 import { isConnectionError } from '../http/problem.js';
 import { createLogger } from '../logging/logger.js';
 import type { Logger } from '../logging/logger.js';
+import { startTracing } from '../telemetry/start-tracing.js';
 
 export interface RunningApp {
   app: NestFastifyApplication;
@@ -32,7 +33,9 @@ export async function runApp(
   try {
     const config = loadConfig(process.env);
     logger = createLogger(name, config.LOG_LEVEL);
+    const stopTracing = await startTracing(name, config);
     const running = await start(config, logger);
+    if (stopTracing !== null) running.release = [...running.release, stopTracing];
     stopOnSignal(running, config.SHUTDOWN_TIMEOUT_MS, logger);
     await running.app.listen({ host: running.host, port: running.port });
     const address = running.app.getHttpServer().address();

@@ -3,8 +3,10 @@ import { DomainError } from '@zerorouter/contracts';
 import type { JobDefinition } from '@zerorouter/contracts';
 import type { JobsOptions } from 'bullmq';
 import type { z } from 'zod';
+import { currentOrigin } from '../telemetry/origin.js';
+import { SpanKind, withSpan } from '../telemetry/tracing.js';
 import type { OutcomeInbox } from './outcome-inbox.js';
-import type { DriverQueue, QueueDriver } from './queue-driver.js';
+import type { DriverQueue, JobEnvelope, QueueDriver } from './queue-driver.js';
 
 /** Finished jobs without text stay for a week, at most this many, for people to look at. */
 const KEPT_JOBS = { age: 7 * 24 * 3600, count: 1_000 };
@@ -116,9 +118,19 @@ export class JobProducer<Payload extends z.ZodType, Result extends z.ZodType> {
     return this.queue.count();
   }
 
-  private async enqueue(
+  /** The job's origin is the span that sends it: what a worker does continues the trace. */
+  private enqueue(jobId: string, envelope: JobEnvelope, options: AddOptions): Promise<void> {
+    const { queue } = this.job;
+    return withSpan(
+      `send ${queue}`,
+      { kind: SpanKind.PRODUCER, attributes: queueAttributes(queue, jobId) },
+      () => this.addToQueue(jobId, { ...envelope, origin: currentOrigin() }, options),
+    );
+  }
+
+  private async addToQueue(
     jobId: string,
-    envelope: { payload: unknown; replyTo?: string },
+    envelope: JobEnvelope,
     { priority }: AddOptions,
   ): Promise<void> {
     if (!this.driver.available) throw unavailable(this.job.queue, 'its connection is down');
@@ -150,6 +162,15 @@ export class JobProducer<Payload extends z.ZodType, Result extends z.ZodType> {
   private takeBack(jobId: string): void {
     this.queue.remove(jobId).catch(() => undefined);
   }
+}
+
+/** After the semantic conventions for messaging. */
+export function queueAttributes(queue: string, jobId: string): Record<string, string> {
+  return {
+    'messaging.system': 'bullmq',
+    'messaging.destination.name': queue,
+    'messaging.message.id': jobId,
+  };
 }
 
 function unavailable(queue: string, reason: string, cause?: unknown): DomainError {

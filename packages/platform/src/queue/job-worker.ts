@@ -4,11 +4,25 @@ import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import type { Logger } from '../logging/logger.js';
+import { runFrom } from '../telemetry/origin.js';
+import type { Origin } from '../telemetry/origin.js';
+import { SpanKind, withSpan } from '../telemetry/tracing.js';
+import { queueAttributes } from './job-producer.js';
 import { toAsciiJson } from './message-parts.js';
 import type { DriverWorker, QueueDriver } from './queue-driver.js';
+import { DeathNotice } from './queue-observer.js';
+import type { QueueObserver } from './queue-observer.js';
 import type { JobOutcome } from './result-channel.js';
 
-const envelopeSchema = z.object({ payload: z.unknown(), replyTo: z.string().optional() });
+const envelopeSchema = z.object({
+  payload: z.unknown(),
+  replyTo: z.string().optional(),
+  // Never worth a failure.
+  origin: z
+    .object({ requestId: z.string().optional(), traceparent: z.string().optional() })
+    .optional()
+    .catch(undefined),
+});
 
 /** A job that somebody waits for is worthless once this many of his timeouts have passed. */
 const STALE_TIMEOUTS = 6;
@@ -50,6 +64,7 @@ export class JobWorker<Payload extends z.ZodType, Result extends z.ZodType> {
   private readonly worker: DriverWorker;
   private readonly closing = new AbortController();
   private readonly putBackOnClose: boolean;
+  private readonly deaths: DeathNotice;
 
   constructor(
     private readonly job: JobDefinition<Payload, Result>,
@@ -57,11 +72,13 @@ export class JobWorker<Payload extends z.ZodType, Result extends z.ZodType> {
     private readonly driver: QueueDriver,
     private readonly logger: Logger,
     options: JobWorkerOptions = {},
+    private readonly observer: QueueObserver = {},
   ) {
+    this.deaths = new DeathNotice(job, observer);
     this.putBackOnClose = options.putBackOnClose ?? false;
     this.worker = driver.openWorker(
       job.queue,
-      (bullJob, token, signal) => this.process(bullJob, token, signal),
+      (bullJob, token, signal) => this.processFrom(bullJob, token, signal),
       {
         ephemeral: job.carriesText,
         concurrency: options.concurrency ?? 1,
@@ -71,7 +88,8 @@ export class JobWorker<Payload extends z.ZodType, Result extends z.ZodType> {
         renewsLocks: options.renewsLocks ?? true,
       },
       {
-        onFailed: (bullJob, error) => this.reportFailure(bullJob, error),
+        onFailed: (bullJob, error) =>
+          runFrom(originOf(bullJob), () => this.reportFailure(bullJob, error)),
         onError: (error) => logger.warn({ err: error, queue: job.queue }, 'worker'),
       },
     );
@@ -89,6 +107,43 @@ export class JobWorker<Payload extends z.ZodType, Result extends z.ZodType> {
   async close(): Promise<void> {
     if (this.putBackOnClose) this.closing.abort();
     await this.worker.close();
+  }
+
+  /** In the name of whoever added the job: its log lines, spans and jobs of its own tell so. */
+  private processFrom(
+    bullJob: Job,
+    token: string | undefined,
+    lockLost: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const { queue } = this.job;
+    return runFrom(originOf(bullJob), () =>
+      withSpan(
+        `process ${queue}`,
+        { kind: SpanKind.CONSUMER, attributes: queueAttributes(queue, bullJob.id ?? '') },
+        () => this.processTimed(bullJob, token, lockLost),
+      ),
+    );
+  }
+
+  private async processTimed(
+    bullJob: Job,
+    token: string | undefined,
+    lockLost: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const start = performance.now();
+    const waitedMs =
+      bullJob.attemptsMade > 0 ? null : Date.now() - bullJob.timestamp - bullJob.delay;
+    const tell = (ok: boolean): void =>
+      this.observer.tried?.(this.job.queue, ok, performance.now() - start, waitedMs);
+    try {
+      const result = await this.process(bullJob, token, lockLost);
+      tell(true);
+      return result;
+    } catch (error) {
+      // One that is put back has not failed.
+      if (!(error instanceof WaitingError)) tell(false);
+      throw error;
+    }
   }
 
   private async process(
@@ -149,16 +204,16 @@ export class JobWorker<Payload extends z.ZodType, Result extends z.ZodType> {
       { err: error, queue: this.job.queue, jobId: bullJob?.id, attempt: bullJob?.attemptsMade },
       triesLeft ? 'job failed, will be tried again' : 'job failed for good',
     );
+    if (triesLeft) return;
+    const failure = error instanceof PermanentFailure ? error.failure : null;
     const replyTo = envelopeSchema.safeParse(bullJob?.data).data?.replyTo;
-    if (triesLeft || replyTo === undefined) return;
+    this.deaths.tell(bullJob, error, failure, { awaited: replyTo !== undefined });
+    if (replyTo === undefined) return;
     // What was not expected may speak of anything: it is for the log alone.
-    const { code, message } =
-      error instanceof PermanentFailure
-        ? error.failure
-        : {
-            code: 'worker-error',
-            message: `a "${this.job.queue}" worker failed; its log says why`,
-          };
+    const { code, message } = failure ?? {
+      code: 'worker-error',
+      message: `a "${this.job.queue}" worker failed; its log says why`,
+    };
     const outcome = { jobId: bullJob?.id ?? '', ok: false, code, message } as const;
     this.send(replyTo, outcome).catch((sendError: unknown) =>
       this.logger.warn({ err: sendError, queue: this.job.queue }, 'outcome could not be sent'),
@@ -168,6 +223,10 @@ export class JobWorker<Payload extends z.ZodType, Result extends z.ZodType> {
   private send(replyTo: string, outcome: JobOutcome): Promise<void> {
     return this.driver.sender.send(replyTo, toAsciiJson(outcome));
   }
+}
+
+function originOf(bullJob: Job | undefined): Origin {
+  return envelopeSchema.safeParse(bullJob?.data).data?.origin ?? {};
 }
 
 /** Carries a domain error through BullMQ as one that is not worth another try. */

@@ -16,6 +16,7 @@ export const QUEUE_SCHEMA = 'bullmq';
 const KEPT_EVENTS = 1_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const QUERY_TIMEOUT_MS = 10_000;
+const INSPECTOR_CONNECTIONS = 2;
 const FIRST_RECONNECT_MS = 20;
 const LAST_RECONNECT_MS = 1_000;
 
@@ -50,6 +51,8 @@ export async function openPostgresDriver(options: PostgresDriverOptions): Promis
     return opened;
   };
 
+  let inspecting: PgPool | undefined;
+
   await migrateQueueSchema(connectionString);
   const pool = new pg.Pool(poolConfig('outcomes', true, 2));
   pool.on('error', (error) => logger.warn({ err: error }, 'postgres connection'));
@@ -69,11 +72,24 @@ export async function openPostgresDriver(options: PostgresDriverOptions): Promis
     available: true,
     openQueue: (name, traits) => {
       const queue = new Queue(name, {
-        connection: openPool(`queue ${name}`, traits.ephemeral, 4),
+        connection:
+          traits.inspected === true
+            ? (inspecting ??= openPool('inspector', false, INSPECTOR_CONNECTIONS))
+            : openPool(`queue ${name}`, traits.ephemeral, 4),
         streams: { events: { maxLen: KEPT_EVENTS } },
       });
       queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue'));
       return queue;
+    },
+    // BullMQ's own getter cuts a page out before it turns the order round: its first is the newest.
+    oldestWaiting: async (name) => {
+      const { rows } = await pool.query<{ since: string | null }>({
+        name: 'oldest-waiting',
+        text: `SELECT min(added_at_ms) AS since FROM job WHERE queue = $1 AND state = 'waiting'`,
+        values: [name],
+      });
+      const since = rows[0]?.since ?? null;
+      return since === null ? null : Number(since);
     },
     openWorker: (name, process, traits, events) => {
       const worker = new Worker(name, (job, token, signal) => process(job, token, signal), {

@@ -7,6 +7,8 @@ import type { JobHandler, JobWorkerOptions } from './job-worker.js';
 import { OutcomeInbox } from './outcome-inbox.js';
 import { openPostgresDriver } from './postgres-driver.js';
 import type { DriverQueue, QueueDriver } from './queue-driver.js';
+import { QueueInspector } from './queue-inspector.js';
+import type { QueueObserver } from './queue-observer.js';
 import { openRedisDriver } from './redis-driver.js';
 
 export interface QueueBackendConfig {
@@ -24,6 +26,7 @@ export class QueueBackend {
   constructor(
     private readonly driver: QueueDriver,
     private readonly logger: Logger,
+    private readonly observer: QueueObserver = {},
   ) {}
 
   get kind(): 'redis' | 'postgres' {
@@ -35,9 +38,7 @@ export class QueueBackend {
     job: JobDefinition<Payload, Result>,
     { waits = true }: { waits?: boolean } = {},
   ): Promise<JobProducer<Payload, Result>> {
-    const queue = this.driver.openQueue(job.queue, { ephemeral: job.carriesText });
-    this.queues.push(queue);
-    await queue.waitUntilReady();
+    const queue = await this.openQueue(job);
     if (waits) this.inbox ??= OutcomeInbox.open(this.driver);
     return new JobProducer(job, this.driver, queue, waits ? await this.inbox : null);
   }
@@ -47,10 +48,24 @@ export class QueueBackend {
     handle: JobHandler<Payload, Result>,
     options: JobWorkerOptions = {},
   ): Promise<JobWorker<Payload, Result>> {
-    const worker = new JobWorker(job, handle, this.driver, this.logger, options);
+    const worker = new JobWorker(job, handle, this.driver, this.logger, options, this.observer);
     this.workers.push(worker);
     await worker.waitUntilReady();
     return worker;
+  }
+
+  /** Looks into the queues of these jobs. */
+  async inspector(jobs: readonly JobDefinition<z.ZodType, z.ZodType>[]): Promise<QueueInspector> {
+    const opened = jobs.map(async (job) => {
+      const queue = await this.openQueue(job, { inspected: true });
+      return {
+        job,
+        queue,
+        producer: new JobProducer(job, this.driver, queue, null),
+        oldestWaiting: () => this.driver.oldestWaiting(job.queue, queue),
+      };
+    });
+    return new QueueInspector(this.kind, await Promise.all(opened));
   }
 
   /** Resolves when the technology answers. */
@@ -65,6 +80,16 @@ export class QueueBackend {
     await Promise.all(this.queues.map((queue) => queue.close()));
     await this.driver.close();
   }
+
+  private async openQueue(
+    job: JobDefinition<z.ZodType, z.ZodType>,
+    { inspected = false } = {},
+  ): Promise<DriverQueue> {
+    const queue = this.driver.openQueue(job.queue, { ephemeral: job.carriesText, inspected });
+    this.queues.push(queue);
+    await queue.waitUntilReady();
+    return queue;
+  }
 }
 
 /**
@@ -74,10 +99,11 @@ export class QueueBackend {
 export async function createQueueBackend(
   config: QueueBackendConfig,
   logger: Logger,
+  observer: QueueObserver = {},
 ): Promise<QueueBackend> {
   const driver =
     config.REDIS_URL === undefined
       ? await openPostgresDriver({ connectionString: config.DATABASE_URL, logger })
       : await openRedisDriver({ url: config.REDIS_URL, prefix: config.QUEUE_PREFIX, logger });
-  return new QueueBackend(driver, logger);
+  return new QueueBackend(driver, logger, observer);
 }

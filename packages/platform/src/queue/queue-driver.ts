@@ -1,10 +1,12 @@
-import type { Job, JobSchedulerTemplateOptions, JobsOptions } from 'bullmq';
+import type { Job, JobSchedulerTemplateOptions, JobsOptions, JobType } from 'bullmq';
+import type { Origin } from '../telemetry/origin.js';
 import type { ResultInbox, ResultSender } from './result-channel.js';
 
-/** What travels in a job: the payload, and where its outcome is awaited. */
+/** What travels in a job: the payload, where its outcome is awaited, and on whose behalf it is done. */
 export interface JobEnvelope {
   payload: unknown;
   replyTo?: string;
+  origin?: Origin;
 }
 
 export interface DriverQueue {
@@ -17,6 +19,13 @@ export interface DriverQueue {
   ): Promise<unknown>;
   removeJobScheduler(id: string): Promise<unknown>;
   count(): Promise<number>;
+  getJobCounts(...types: JobType[]): Promise<Record<string, number>>;
+  getJobs(
+    types: JobType[],
+    start: number,
+    end: number,
+    ascending: boolean,
+  ): Promise<readonly ({ timestamp: number } | undefined)[]>;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -47,6 +56,8 @@ export interface DriverQueueTraits {
    * most of their latency on Postgres.
    */
   ephemeral: boolean;
+  /** Now and then looked into, together with others: on Postgres they share a few connections. */
+  inspected?: boolean;
 }
 
 /** One queue technology: opens BullMQ's objects on it, and carries outcomes back. */
@@ -56,6 +67,8 @@ export interface QueueDriver {
   /** False while the connection is known to be down, so that callers need not wait to learn it. */
   readonly available: boolean;
   openQueue(name: string, traits: DriverQueueTraits): DriverQueue;
+  /** When the job was added that has waited longest, ms since 1970; null where none waits. */
+  oldestWaiting(name: string, queue: DriverQueue): Promise<number | null>;
   openWorker(
     name: string,
     process: (

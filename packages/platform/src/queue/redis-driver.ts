@@ -66,6 +66,14 @@ export async function openRedisDriver(options: RedisDriverOptions): Promise<Queu
       queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue'));
       return queue;
     },
+    oldestWaiting: async (_name, queue) => {
+      const first = await Promise.all([
+        queue.getJobs(['waiting'], 0, 0, true),
+        queue.getJobs(['prioritized'], 0, 0, true),
+      ]);
+      const since = Math.min(...first.flat().map((job) => job?.timestamp ?? Infinity));
+      return since === Infinity ? null : since;
+    },
     openWorker: (name, process, traits, events) => {
       const worker = new Worker(name, (job, token, signal) => process(job, token, signal), {
         connection: patient,
