@@ -25,9 +25,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 /** Nothing sticks out to the right: wide things scroll inside themselves. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   // Plots follow their width a frame or two later.
-  await page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-  );
+  await page.waitForTimeout(100);
   const widths = await page.evaluate(() => [
     document.documentElement.scrollWidth,
     document.documentElement.clientWidth,

@@ -22,10 +22,12 @@ export async function startSecondGateway(
   env: Record<string, string>,
 ): Promise<SecondGateway> {
   const { redisUrl } = prepared();
+  // There may be a Redis whose turn it is not.
+  const { REDIS_URL: _, ...environment } = process.env;
   const port = await freePort();
   const child = spawn(process.execPath, [MAIN], {
     env: {
-      ...process.env,
+      ...environment,
       ...env,
       ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
       DATABASE_URL: databaseUrl,

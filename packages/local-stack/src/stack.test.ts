@@ -45,7 +45,12 @@ process.on('SIGTERM', stop);
 process.on('disconnect', stop);
 `;
 
-const SETUP = `console.log('admin key (shown once): zr_abc');`;
+const SETUP = `
+import { writeFileSync } from 'node:fs';
+const [, file] = /--local-key-file=(.+)/.exec(process.argv.join(' '));
+writeFileSync(file, 'zr_local');
+console.log('admin key (shown once): zr_abc');
+`;
 
 // Each boots a Postgres and four processes.
 jest.setTimeout(120_000);

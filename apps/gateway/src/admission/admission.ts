@@ -34,7 +34,7 @@ export interface Admission {
    * Postgres for a key with a budget, and nothing for any other caller.
    * @throws DomainError `key-budget-exhausted`
    */
-  reserve(usd: number): Promise<Reservation>;
+  readonly reserve: (usd: number) => Promise<Reservation>;
 }
 
 /** Money that is set aside for one call. The first of settle() and release() counts; later ones do nothing. */
@@ -43,7 +43,7 @@ export interface Reservation {
    * The call has cost that much, which may be more than was reserved.
    * @param tokens that it has really used; absent = as many as it was admitted with.
    */
-  settle(usd: number, tokens?: number): Promise<void>;
+  readonly settle: (usd: number, tokens?: number) => Promise<void>;
   /** The call has cost nothing. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }

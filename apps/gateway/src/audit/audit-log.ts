@@ -27,7 +27,9 @@ export class AuditLog {
     private readonly settings: AuditLogSettings,
   ) {
     this.#clock = settings.clock ?? Date.now;
-    this.#timer = setInterval(() => (this.#sweep = this.forgetOld()), SWEEP_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#sweep = this.forgetOld();
+    }, SWEEP_MS).unref();
   }
 
   /** Never throws: what was done is done. What cannot be stored is logged whole. */

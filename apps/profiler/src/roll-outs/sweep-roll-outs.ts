@@ -1,10 +1,4 @@
-import type {
-  JsonObject,
-  PolicyEvidence,
-  RollOut,
-  RollOutEvidence,
-  RollOutStore,
-} from '@zerorouter/database';
+import type { PolicyEvidence, RollOut, RollOutEvidence, RollOutStore } from '@zerorouter/database';
 import { compareArms } from '@zerorouter/learning';
 import type { ArmScore } from '@zerorouter/learning';
 import type { Logger } from '@zerorouter/platform';
@@ -35,7 +29,7 @@ export async function sweepRollOuts(dependencies: RollOutSweepDependencies): Pro
       kind: `roll-out:${rollOut.policy}`,
       modelId: null,
       message: describe(rollOut, seen),
-      evidence: { roll_out: rollOut.id, ...seen } as JsonObject,
+      evidence: { roll_out: rollOut.id, ...seen },
     });
     if (rolledBack)
       logger.warn({ rollOut: rollOut.id, policy: rollOut.policy }, 'a roll-out was rolled back');

@@ -149,11 +149,11 @@ describeWithDatabase('sentinels', (databaseUrl) => {
 
   it('stay within their cap, and are not asked of models without prices', async () => {
     await withModel(ABILITY, { prices: PRICES }, async (provider) => {
-      // One call may cost about 0.0083 USD: 2,048 tokens of output at 4 USD a million.
-      await profiler(0.009).process(HOUR, { signal }, NOW);
+      // One call may cost 0.0082 USD and its prompt's bytes: 2,048 tokens of output at 4 USD a million.
+      await profiler(0.012).process(HOUR, { signal }, NOW);
       const [run] = await runs();
       expect(provider.calls).toBeGreaterThanOrEqual(1);
-      expect(run?.cost_usd).toBeLessThanOrEqual(0.009);
+      expect(run?.cost_usd).toBeLessThanOrEqual(0.012);
       await profiler(0.005).process(HOUR, { signal }, NOW + HOUR.everyMs);
       expect((await runs())[1]).toMatchObject({ cost_usd: 0, result: { answers: [] } });
     });

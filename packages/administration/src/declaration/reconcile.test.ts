@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { declaredModelSchema, policyRequestSchema } from '@zerorouter/contracts';
 import type { Declaration } from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';

@@ -94,6 +94,7 @@ describeWithDatabase('ModelStore', (databaseUrl) => {
       {
         id: created.id,
         name: 'acme/new',
+        prices: { input_per_mtok: 1, output_per_mtok: 2 },
         contextWindow: 8_000,
         sealed: await database.models.sealedDeployments(created.id),
       },

@@ -56,7 +56,7 @@ function Map({ data }: { data: LatentMapView }) {
             aria-labelledby="colour-by"
             size="xs"
             value={colourBy}
-            onChange={(value) => setColourBy(value as ColourBy)}
+            onChange={(value) => setColourBy(value)}
             data={[
               { value: 'difficulty', label: 'Difficulty' },
               { value: 'domain', label: 'Domain' },

@@ -81,7 +81,7 @@ export function ModelsPage() {
                   label="Order"
                   data={ORDERS.map(({ value, label }) => ({ value, label }))}
                   value={order}
-                  onChange={(value) => setOrder((value as ModelOrder | null) ?? 'chosen')}
+                  onChange={(value) => setOrder(value ?? 'chosen')}
                   allowDeselect={false}
                   w={190}
                 />

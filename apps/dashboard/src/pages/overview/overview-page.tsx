@@ -37,7 +37,7 @@ export function OverviewPage() {
             aria-label="Period"
             size="sm"
             value={period}
-            onChange={(value) => setPeriod(value as PeriodName)}
+            onChange={(value) => setPeriod(value)}
             data={PERIODS.map(({ value, label }) => ({ value, label }))}
           />
         }

@@ -104,9 +104,7 @@ function EditForm({ policy, onClose }: { policy: PolicyView | null; onClose: () 
               label="Each"
               data={['hour', 'day', 'month']}
               value={form.period}
-              onChange={(period) =>
-                period !== null && setForm({ ...form, period: period as PolicyForm['period'] })
-              }
+              onChange={(period) => period !== null && setForm({ ...form, period: period })}
               allowDeselect={false}
             />
             <TextInput

@@ -147,9 +147,7 @@ function NewKeyForm({ onMade }: { onMade: (key: NewApiKeyView) => void }) {
                 label="Each"
                 data={['hour', 'day', 'month']}
                 value={form.period}
-                onChange={(period) =>
-                  period !== null && set({ period: period as KeyForm['period'] })
-                }
+                onChange={(period) => period !== null && set({ period: period })}
                 allowDeselect={false}
               />
               <Select

@@ -45,7 +45,7 @@ export function PolicyChoice(props: {
         aria-labelledby="what-if-policy"
         data={[...MODES]}
         value={mode}
-        onChange={(next) => onChange(FIRST[next as Mode])}
+        onChange={(next) => onChange(FIRST[next])}
         fullWidth
       />
       {typeof policy === 'string' && (
