@@ -30,10 +30,9 @@ describe('describeGateway', () => {
     });
     const search = operation('/admin/v1/decisions', 'get');
     expect(search.security).toEqual([{ apiKey: [] }]);
-    expect(search.parameters?.map(({ name, required }) => [name, required])).toEqual([
-      ['limit', false],
-      ['before', false],
-    ]);
+    expect(search.parameters?.map(({ name, required }) => [name, required])).toEqual(
+      ['limit', 'before', 'model', 'policy', 'key_id', 'from', 'to'].map((name) => [name, false]),
+    );
     expect(operation('/health/live', 'get').security).toEqual([]);
   });
 

@@ -76,5 +76,5 @@ describeWithDatabase('AlertStore', (databaseUrl) => {
       );
       expect(new Set(raised.map(({ id }) => id)).size).toBe(1);
     }
-  });
+  }, 30_000);
 });
