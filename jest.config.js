@@ -7,4 +7,6 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', {}] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['/dist/'],
+  // For what hangs; no test measures by it how fast something is.
+  testTimeout: 30_000,
 };

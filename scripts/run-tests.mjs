@@ -29,7 +29,8 @@ export async function runTests(args) {
     const run = async (title, config, own = {}) => {
       note(`\n── ${title}`);
       const file = join(results, `${title.replaceAll(/\W+/g, '-')}.json`);
-      const report = ['--json', '--outputFile', file];
+      // What a test has left open must not hold up the verdict.
+      const report = ['--json', '--outputFile', file, '--forceExit'];
       // With a choice of tests it may be that a run has none of them.
       const partial = jestArgs.length > 0 ? ['--passWithNoTests'] : [];
       await runJest(['--config', config, ...report, ...partial, ...jestArgs], {
