@@ -49,7 +49,7 @@ describe('roll-outs, with two gateways', () => {
     candidate: CANDIDATE,
     share: 0.5,
     quality_bound: 0.05,
-    min_feedback: 10,
+    min_feedback: 30,
     confidence: 0.95,
   };
   const begin = async (policy: string, more: object = {}) => {
@@ -94,12 +94,18 @@ describe('roll-outs, with two gateways', () => {
     }
 
     const judged = { control: 0, candidate: 0 };
-    for (let i = 0; i < 160 && Math.min(judged.control, judged.candidate) < 30; i += 4) {
+    let running = true;
+    for (let i = 0; i < 160 && running; i += 4) {
       const decisions = await Promise.all(
         [own, other, own, other].map((gateway, n) => decide(gateway, i + n)),
       );
       for (const { decision_id, roll_out, propensity, model } of decisions) {
-        const { arm } = roll_out!;
+        // It may have been rolled back amid these.
+        if (roll_out === undefined) {
+          running = false;
+          continue;
+        }
+        const { arm } = roll_out;
         judged[arm] += 1;
         arms.add(arm);
         expect([0.5, 1]).toContain(propensity);

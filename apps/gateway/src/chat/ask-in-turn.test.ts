@@ -170,6 +170,19 @@ describe('AskInTurn', () => {
     expect([providers.a1.calls.length, broken]).toEqual([1, ['a1']]);
   });
 
+  it('passes a refusal on as it came, but for the key that a provider may repeat', async () => {
+    const { apiKey } = providers.a1.deployment;
+    script({ a1: says(400, { message: `bad request with ${apiKey}, and "naïve" bytes` }) });
+    const answered = await ask(undefined, 'a1').then(({ answered: own }) => own);
+    if (answered.kind !== 'final') throw new Error(answered.kind);
+    const { body, headers } = answered.answer;
+    expect(body.toString()).toContain('bad request with …, and \\"naïve\\" bytes');
+    expect(headers).not.toHaveProperty('content-length');
+    script({ a1: says(400, { message: 'bad request' }) });
+    const plain = await ask(undefined, 'a1').then(({ answered: own }) => own);
+    expect(plain).toMatchObject({ kind: 'final' });
+  });
+
   it('honours Retry-After, for that deployment alone', async () => {
     script({ a1: says(429, {}, { 'retry-after-ms': '1500' }) });
     expect((await ask()).walk).toEqual(['a1 429', 'a2 200']);

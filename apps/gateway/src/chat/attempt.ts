@@ -67,7 +67,10 @@ export async function attempt(network: ProviderNetwork, request: AttemptRequest)
       await firstByte(response.body);
       return { kind: 'answer', response, finding: { kind: 'well' } };
     }
-    const answer = { statusCode, headers: response.headers, body: await readWhole(response.body) };
+    const answer = withoutKey(
+      { statusCode, headers: response.headers, body: await readWhole(response.body) },
+      deployment,
+    );
     const verdict = judgeRefusal(answer, answer.body.toString('utf8', 0, JUDGED_BYTES), deployment);
     return verdict.kind === 'failed'
       ? verdict
@@ -110,6 +113,13 @@ async function readWhole(body: Readable): Promise<Buffer> {
     parts.push(bytes);
   }
   return Buffer.concat(parts);
+}
+
+/** Some providers repeat the key in what they say; it is none of the client's. */
+function withoutKey(answer: WholeAnswer, { apiKey }: Deployment): WholeAnswer {
+  if (apiKey === null || apiKey === '' || !answer.body.includes(apiKey)) return answer;
+  const { 'content-length': _, ...headers } = answer.headers;
+  return { ...answer, headers, body: Buffer.from(answer.body.toString().replaceAll(apiKey, '…')) };
 }
 
 function toProviderError(

@@ -14,14 +14,16 @@ export class DeploymentAlerts {
   raise(
     { id: modelId, name }: ServedModel,
     { id: deployment, baseUrl }: Deployment,
-    { message, status, kind }: ProviderError,
+    { status, kind }: ProviderError,
   ): void {
-    this.logger.warn({ model: name, deployment, status, kind }, message);
+    // Not in the provider's own words: they may repeat the prompt, which is kept nowhere.
+    const what = status === null ? `its failure is "${kind}"` : `it answers HTTP ${status}`;
+    this.logger.warn({ model: name, deployment, status, kind }, 'a deployment refuses to work');
     this.alerts
       .create({
         kind: 'deployment',
         modelId,
-        message: `a deployment of "${name}" refuses to work: ${message}`,
+        message: `a deployment of "${name}" refuses to work: ${what}`,
         evidence: { deployment_id: deployment, base_url: baseUrl, status, kind },
       })
       .catch((error: unknown) =>
