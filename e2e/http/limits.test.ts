@@ -32,8 +32,9 @@ describe('what a request may be at most', () => {
     async (path) => {
       const fill = (bytes: number) =>
         JSON.stringify({ query: 'x'.repeat(bytes - '{"query":""}'.length) });
-      const { status } = await own.client.postText(path, fill(MAX_BODY_BYTES));
-      expect(status).not.toBe(413);
+      // It may be too long for another reason.
+      const { body } = await own.client.postText(path, fill(MAX_BODY_BYTES));
+      expect(JSON.stringify(body)).not.toContain('MAX_BODY_BYTES');
       const over = await own.client.postText(path, fill(MAX_BODY_BYTES + 1));
       expect([over.status, JSON.stringify(over.body).includes('MAX_BODY_BYTES')]).toEqual([
         413,
