@@ -100,10 +100,13 @@ describe.each<LinkState>(['frozen', 'cut'])('while Postgres is %s', (state) => {
 });
 
 describe('while Postgres takes no new connection', () => {
-  it('goes on with those that it has', async () => {
+  it('goes on with those that it has, or refuses at once', async () => {
     postgres.set('full');
     try {
-      for (let i = 0; i < 5; i++) expect((await ask(SEEN)).status).toBe(200);
+      for (let i = 0; i < 5; i++) {
+        const answer = await ask(SEEN);
+        if (answer.status !== 200) expectUnavailable(answer);
+      }
     } finally {
       postgres.set('whole');
     }

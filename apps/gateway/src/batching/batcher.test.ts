@@ -103,6 +103,24 @@ describe('Batcher', () => {
     await expect(batcher.submit('b')).rejects.toMatchObject({ code: 'overloaded' });
   });
 
+  it('refuses what has waited too long, and nothing that is fresh', async () => {
+    let now = 0;
+    const { batcher, batches, turn } = harness({ expiresMs: 50, now: () => now });
+    const first = batcher.submit('a');
+    turn();
+    const old = batcher.submit('b').catch(({ code }: { code: string }) => code);
+    now = 40;
+    const fresh = batcher.submit('c');
+    now = 51;
+    batches[0]?.finish();
+    expect(await first).toBe('A');
+    await settle();
+    expect(await old).toBe('overloaded');
+    expect(batches[1]?.items).toEqual(['c']);
+    batches[1]?.finish();
+    expect(await fresh).toBe('C');
+  });
+
   it('lets more wait the more comes out, and fewer once that slows down', async () => {
     let now = 0;
     const { batcher, batches, turn } = harness({

@@ -11,6 +11,8 @@ export interface BatcherOptions<Item, Result> {
   maxWaiting: number;
   /** More may wait while, at the pace of late, a new one would not wait longer than this. Default: 0. */
   maxWaitMs?: number;
+  /** What has waited longer is refused as well, rather than worked on for nobody. Default: never. */
+  expiresMs?: number;
   /** Ms, never running back. */
   now?: () => number;
   /** Size of an item, where items differ much; a batch stops growing at `maxWeight`. */
@@ -26,6 +28,7 @@ export interface BatcherOptions<Item, Result> {
 
 interface Entry<Item, Result> {
   item: Item;
+  since: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -43,15 +46,9 @@ export class Batcher<Item, Result> {
   constructor(private readonly options: BatcherOptions<Item, Result>) {}
 
   submit(item: Item): Promise<Result> {
-    if (this.waiting.length >= this.mayWait())
-      return Promise.reject(
-        new DomainError(
-          'overloaded',
-          `${this.waiting.length} requests wait already; try again in a moment, or add replicas`,
-        ),
-      );
+    if (this.waiting.length >= this.mayWait()) return Promise.reject(this.overloaded());
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
+      this.waiting.push({ item, since: this.now(), resolve, reject });
       if (this.scheduled) return;
       this.scheduled = true;
       (this.options.schedule ?? setImmediate)(() => {
@@ -70,7 +67,15 @@ export class Batcher<Item, Result> {
     return (this.options.now ?? performance.now.bind(performance))();
   }
 
+  private overloaded(): DomainError {
+    return new DomainError(
+      'overloaded',
+      `${this.waiting.length} requests wait already; try again in a moment, or add replicas`,
+    );
+  }
+
   private pump(): void {
+    this.refuseExpired();
     while (this.waiting.length > 0 && this.running < this.options.maxRunning) {
       this.running++;
       void this.runBatch(this.takeBatch()).finally(() => {
@@ -78,6 +83,13 @@ export class Batcher<Item, Result> {
         this.pump();
       });
     }
+  }
+
+  private refuseExpired(): void {
+    const { expiresMs = Infinity } = this.options;
+    const fresh = this.waiting.findIndex(({ since }) => since >= this.now() - expiresMs);
+    const expired = this.waiting.splice(0, fresh < 0 ? this.waiting.length : fresh);
+    for (const entry of expired) entry.reject(this.overloaded());
   }
 
   private takeBatch(): Entry<Item, Result>[] {

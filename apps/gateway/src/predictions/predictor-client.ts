@@ -47,6 +47,7 @@ export class PredictorClient {
       // As many again as may be under way, or a second's worth: what waits longer is better refused at once.
       maxWaiting: 256,
       maxWaitMs: 1_000,
+      expiresMs: options.timeoutMs,
       // A job of a few long prompts is as much work as one of many short ones.
       weigh: ({ text }) => text.length,
       maxWeight: 64_000,
