@@ -49,7 +49,7 @@ describe('roll-outs, with two gateways', () => {
     candidate: CANDIDATE,
     share: 0.5,
     quality_bound: 0.05,
-    min_feedback: 30,
+    min_feedback: 64,
     confidence: 0.95,
   };
   const begin = async (policy: string, more: object = {}) => {
