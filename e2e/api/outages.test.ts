@@ -100,13 +100,13 @@ describe.each<LinkState>(['frozen', 'cut'])('while Postgres is %s', (state) => {
 });
 
 describe('while Postgres takes no new connection', () => {
-  it('goes on with those that it has, or refuses at once', async () => {
+  it('goes on with those that it has', async () => {
+    // As many as a gateway under way has; after an outage it begins with one.
+    for (let i = 0; i < 3; i++)
+      await Promise.all(Array.from({ length: 16 }, () => own.client.get('/v1/decisions/none')));
     postgres.set('full');
     try {
-      for (let i = 0; i < 5; i++) {
-        const answer = await ask(SEEN);
-        if (answer.status !== 200) expectUnavailable(answer);
-      }
+      for (let i = 0; i < 5; i++) expect((await ask(SEEN)).status).toBe(200);
     } finally {
       postgres.set('whole');
     }

@@ -49,7 +49,7 @@ describe('roll-outs, with two gateways', () => {
     candidate: CANDIDATE,
     share: 0.5,
     quality_bound: 0.05,
-    min_feedback: 64,
+    min_feedback: 30,
     confidence: 0.95,
   };
   const begin = async (policy: string, more: object = {}) => {
@@ -68,13 +68,16 @@ describe('roll-outs, with two gateways', () => {
     const { decision_id } = await gateway.client.route({
       query: `How many of the first ${i + 7} integers are divisible by ${(i % 9) + 2}?`,
       policy: 'support',
+      // Priced, all of them: what either policy costs is known.
+      models: ['openai/*', 'mistralai/*'],
       ...more,
     });
     const answer = await own.client.get(`/v1/decisions/${decision_id}`);
     return decisionSchema.parse(answer.body);
   };
+  // Each by a judge of its own: one alone who contradicts all predictions is quarantined, and then not counted.
   const judge = (decision_id: string, score: number) =>
-    own.client.post('/v1/feedback', { decision_id, score, source: 'tests' });
+    own.client.post('/v1/feedback', { decision_id, score, source: `judge of ${decision_id}` });
 
   it('a bad candidate is rolled back by itself, and what it left judges policies', async () => {
     const { location, id } = await begin('support');
@@ -153,11 +156,11 @@ describe('roll-outs, with two gateways', () => {
       return policyEvaluationSchema.parse(answer.body);
     };
     const worse = await evaluate('min-cost');
-    expect(worse.decisions).toBeGreaterThanOrEqual(40);
-    expect(worse.overlap.effective_sample_size).toBeGreaterThan(15);
+    expect(worse.decisions).toBeGreaterThanOrEqual(60);
+    expect(worse.overlap.effective_sample_size).toBeGreaterThan(25);
     expect(worse.overlap.mean_weight).toBeGreaterThan(0.6);
     expect(worse.score!.candidate.self_normalised!.value).toBeLessThan(0.2);
-    expect(worse.score!.difference.self_normalised!.interval[1]).toBeLessThanOrEqual(0);
+    expect(worse.score!.difference.self_normalised!.interval[1]).toBeLessThan(0);
     expect(worse.cost_usd!.candidate.doubly_robust.value).toBeLessThan(
       worse.cost_usd!.logged.value,
     );

@@ -7,10 +7,8 @@ import {
   calibrateSpace,
   DomainError,
   learnFeedback,
-  livenessSchema,
   onboardModel,
   predictQueries,
-  readinessSchema,
   recalibrateSpace,
 } from '@zerorouter/contracts';
 import { connectDatabase } from '@zerorouter/database';
@@ -27,7 +25,6 @@ import {
   Readiness,
 } from '@zerorouter/platform';
 import type { Config, Logger, QueueBackend, RunningApp } from '@zerorouter/platform';
-import { z } from 'zod';
 import { KeyRing } from './access/key-ring.js';
 import { AdmissionService } from './admission/admission.service.js';
 import { openAdmission } from './admission/open-admission.js';
@@ -43,12 +40,12 @@ import { ProxyService } from './chat/proxy.service.js';
 import { DecisionLog } from './decisions/decision-log.js';
 import { serveDashboard } from './dashboard/serve-dashboard.js';
 import { FeedbackService } from './feedback/feedback.service.js';
-import { GATEWAY_CONTROLLERS, GatewayModule } from './gateway.module.js';
+import { GatewayModule } from './gateway.module.js';
 import { serveQueueBoard } from './jobs/queue-board.js';
 import { openGatewayMetrics } from './metrics/gateway-metrics.js';
 import { judgeDecision } from './metrics/judge-decision.js';
 import { watchOperations } from './metrics/watch-operations.js';
-import { describeApi } from './openapi/document.js';
+import { describeGateway } from './openapi/describe-gateway.js';
 import { OnboardingService } from './onboardings/onboarding.service.js';
 import { PredictorClient } from './predictions/predictor-client.js';
 import { GATEWAY_STATUSES } from './problem-statuses.js';
@@ -266,46 +263,4 @@ function readiness(
       return `${queues.kind}, a predictor answers`;
     },
   });
-}
-
-/** The document of every endpoint, those of the health controller included. */
-export function describeGateway() {
-  return describeApi(GATEWAY_CONTROLLERS, [
-    {
-      path: '/health/live',
-      method: 'get',
-      access: 'open',
-      description: {
-        summary: 'Whether the process runs',
-        tag: 'health',
-        responses: { 200: { description: 'It does', schema: livenessSchema } },
-      },
-    },
-    {
-      path: '/health/ready',
-      method: 'get',
-      access: 'open',
-      description: {
-        summary: 'Whether Postgres, the queue, a predictor and a space are there',
-        tag: 'health',
-        responses: { 200: { description: 'They are', schema: readinessSchema } },
-      },
-    },
-    {
-      path: '/metrics',
-      method: 'get',
-      access: ['metrics'],
-      description: {
-        summary: 'Figures of this gateway, for Prometheus',
-        tag: 'operations',
-        responses: {
-          200: {
-            description: 'In the text format of Prometheus',
-            schema: z.string(),
-            mediaType: 'text/plain',
-          },
-        },
-      },
-    },
-  ]);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
 import type { Logger, RunningApp } from '@zerorouter/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PAGE_ROOTS } from './page-roots.js';
@@ -40,8 +41,6 @@ export async function serveDashboard(
     fastify.get(`/${root}`, answer);
     fastify.get(`/${root}/*`, answer);
   }
-  // Here, not above: it drags in modules that Jest cannot require, and only who serves files needs it.
-  const { default: fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
     root: join(folder, 'assets'),
     prefix: '/assets/',

@@ -1,5 +1,6 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
 import { ProblemError, problemFor, redactTexts, sendProblem } from '@zerorouter/platform';
 import type { QueueInspector, RunningApp } from '@zerorouter/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -24,8 +25,6 @@ export async function serveQueueBoard(
   queues: QueueInspector,
   keys: KeyRing,
 ): Promise<void> {
-  // Here, not above: it drags in modules that Jest cannot require, and only who serves the board needs it.
-  const { FastifyAdapter } = await import('@bull-board/fastify');
   const board = new FastifyAdapter();
   board.setBasePath(BOARD_PATH);
   createBullBoard({

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { describeGateway } from '../start-gateway.js';
+import { describeGateway } from './describe-gateway.js';
 import { describeApi } from './document.js';
 
 interface Operation {

@@ -57,8 +57,9 @@ export class EvaluationsController {
     const overlap = measureOverlap(choices);
     const value = (reward: 'score' | 'costUsd' | 'utility') =>
       viewValue(
-        choices,
-        log.replayed.map((replayed) => replayed[reward]),
+        log.replayed.flatMap(({ choice, [reward]: brought }) =>
+          brought === null ? [] : [{ choice, brought }],
+        ),
       );
     return {
       policy: policy.label,
@@ -83,13 +84,17 @@ export class EvaluationsController {
   }
 }
 
+/** Of those decisions of which the reward is known. */
 function viewValue(
-  choices: readonly LoggedChoice[],
-  rewards: readonly Reward[],
+  known: readonly { choice: LoggedChoice; brought: Reward }[],
 ): PolicyValueView | null {
-  const value = evaluatePolicy(choices, rewards);
+  const value = evaluatePolicy(
+    known.map(({ choice }) => choice),
+    known.map(({ brought }) => brought),
+  );
   return (
     value && {
+      decisions: known.length,
       logged: viewEstimate(value.logged),
       candidate: viewCandidate(value.candidate),
       difference: viewCandidate(value.difference),

@@ -96,7 +96,7 @@ describe('replayPolicy', () => {
     expect(warnOfOverlap(overlap)).toBeNull();
     const cost = evaluatePolicy(
       choices,
-      replayed.map(({ costUsd }) => costUsd),
+      replayed.map(({ costUsd }) => costUsd!),
     )!;
     // 1,100 tokens at $1 a million.
     expect(cost.candidate.doublyRobust.value).toBeCloseTo(0.0011, 6);
@@ -109,8 +109,8 @@ describe('replayPolicy', () => {
       weights: { accuracy: 2, cost: 0.5, latency: 0 },
     }) as ReplayedPolicy;
     expect(replayed.choice.propensity).toBe(1);
-    expect(replayed.costUsd.observed).toBe(0.004);
-    expect(replayed.utility.observed).toBeCloseTo(2 - (0.5 * 0.004) / 0.002, 12);
+    expect(replayed.costUsd!.observed).toBe(0.004);
+    expect(replayed.utility!.observed).toBeCloseTo(2 - (0.5 * 0.004) / 0.002, 12);
   });
 
   it('sets aside what cannot be decided or is not known', () => {
@@ -118,6 +118,22 @@ describe('replayPolicy', () => {
     const constraints = { maxCostUsd: 1e-9 };
     expect(replayPolicy(judged, available, { ...thrifty, constraints })).toBe('undecided');
     expect(replayPolicy(judged, available.slice(1), thrifty)).toBe('unknown');
+  });
+
+  it('judges the score of a model whose cost nobody knows', () => {
+    const unpriced = available.map((model) =>
+      model.profile.model === 'dear'
+        ? { ...model, profile: { ...model.profile, cost: null } }
+        : model,
+    );
+    const judged = { decision: record(question), score: 1, realisedCostUsd: null };
+    expect(judged.decision.model).toBe('dear');
+    expect(replayPolicy(judged, unpriced, thrifty)).toMatchObject({
+      choice: { propensity: 1, candidateProbability: 0 },
+      score: { observed: 1, predicted: expect.any(Number), candidatePredicted: expect.any(Number) },
+      costUsd: null,
+      utility: null,
+    });
   });
 
   it('warns in words of a log that cannot speak of the candidate', () => {

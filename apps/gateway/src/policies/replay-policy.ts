@@ -10,8 +10,9 @@ import type { AvailableModel } from '../simulate/decide-again.js';
 export interface ReplayedPolicy {
   readonly choice: LoggedChoice;
   readonly score: Reward;
-  readonly costUsd: Reward;
-  readonly utility: Reward;
+  /** Null where the cost of the model that answered, or of a choice of the candidate, is not known. */
+  readonly costUsd: Reward | null;
+  readonly utility: Reward | null;
 }
 
 export interface PolicyTerms {
@@ -23,7 +24,8 @@ export interface PolicyTerms {
 /**
  * Makes a judged decision again under a candidate policy, with the profiles of that time: what they predicted then
  * cannot have learnt from the judgement. Exploration is as it was. `undecided` when nothing would be eligible;
- * `unknown` when the model that answered is gone, or what it or a choice of the candidate costs is not known.
+ * `unknown` when the model that answered is gone. A cost that is not known leaves the score to be judged: whoever
+ * left such decisions out would judge a policy without its models that have no prices.
  * @param models those of the record, in the order of their names.
  */
 export function replayPolicy(
@@ -50,26 +52,40 @@ export function replayPolicy(
     (weights.cost * costUsd) / scales.costUsd -
     (weights.latency * (scored[i]!.latencyS ?? scales.latencyS)) / scales.latencyS;
 
-  const predicted = { score: 0, costUsd: 0, utility: 0 };
-  for (const [i, { probabilityCorrect, costUsd }] of scored.entries()) {
-    const probability = probabilityOf(i);
-    if (probability === 0) continue;
-    if (costUsd === null) return 'unknown';
-    predicted.score += probability * probabilityCorrect;
-    predicted.costUsd += probability * costUsd;
-    predicted.utility += probability * utility(i, probabilityCorrect, costUsd);
-  }
+  const choices = scored.flatMap((_, i) =>
+    probabilityOf(i) > 0 ? [{ i, probability: probabilityOf(i), ...scored[i]! }] : [],
+  );
+  const expected = (of: (choice: (typeof choices)[number]) => number): number =>
+    choices.reduce((sum, choice) => sum + choice.probability * of(choice), 0);
   const { probabilityCorrect, costUsd } = scored[logged]!;
-  const observedCost = realisedCostUsd ?? costUsd;
-  if (costUsd === null || observedCost === null) return 'unknown';
-  return {
+  const replayed = {
     choice: { propensity: record.propensity, candidateProbability: probabilityOf(logged) },
-    score: { observed: score, predicted: probabilityCorrect, candidatePredicted: predicted.score },
-    costUsd: { observed: observedCost, predicted: costUsd, candidatePredicted: predicted.costUsd },
+    score: {
+      observed: score,
+      predicted: probabilityCorrect,
+      candidatePredicted: expected((choice) => choice.probabilityCorrect),
+    },
+  };
+  const observedCost = realisedCostUsd ?? costUsd;
+  if (
+    costUsd === null ||
+    observedCost === null ||
+    choices.some((choice) => choice.costUsd === null)
+  )
+    return { ...replayed, costUsd: null, utility: null };
+  return {
+    ...replayed,
+    costUsd: {
+      observed: observedCost,
+      predicted: costUsd,
+      candidatePredicted: expected((choice) => choice.costUsd!),
+    },
     utility: {
       observed: utility(logged, score, observedCost),
       predicted: utility(logged, probabilityCorrect, costUsd),
-      candidatePredicted: predicted.utility,
+      candidatePredicted: expected(({ i, ...choice }) =>
+        utility(i, choice.probabilityCorrect, choice.costUsd!),
+      ),
     },
   };
 }

@@ -29,6 +29,8 @@ const candidateEstimatesSchema = z.object({
 });
 
 const policyValueSchema = z.object({
+  /** Judged decisions that it rests on: for cost and utility, those whose costs are known. */
+  decisions: z.number().int(),
   /** What the policies that decided have brought. */
   logged: estimateSchema,
   candidate: candidateEstimatesSchema,
@@ -48,7 +50,7 @@ export const policyEvaluationSchema = z.object({
   to: z.iso.datetime().nullable(),
   /** Judged decisions left out: the candidate would find nothing eligible. */
   undecided: z.number().int(),
-  /** Judged decisions left out: profiles or space of that time are gone, or the cost is unknown. */
+  /** Judged decisions left out: profiles or space of that time are gone. */
   left_out: z.number().int(),
   /** Mean feedback or grade, 0 to 1; null when there is no decision, as those below. */
   score: policyValueSchema.nullable(),
