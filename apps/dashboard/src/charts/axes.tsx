@@ -1,12 +1,5 @@
 import classes from './charts.module.css';
 
-interface Margins {
-  top: number;
-  right: number;
-  bottom: number;
-  left: number;
-}
-
 /** What an axis needs of a scale of d3. */
 interface AxisScale {
   (value: number): number;
