@@ -33,6 +33,7 @@ export * from './jobs/predict-queries.js';
 export * from './jobs/recalibrate-space.js';
 export * from './jobs/route-batch.js';
 export * from './latents.js';
+export * from './list-price-cost.js';
 export * from './model-eligibility.js';
 export * from './model-glob.js';
 export * from './profile.js';

@@ -1,7 +1,6 @@
-import type { ModelPrices, ModelProfile } from '@zerorouter/contracts';
+import { listPriceCost, type ModelPrices, type ModelProfile } from '@zerorouter/contracts';
 import type { KnownSubject, LengthPrior } from '@zerorouter/latent-space';
 import { abilityPrior, fitLength, modelSize } from '@zerorouter/latent-space';
-import { listPriceCost } from './resources/list-price-cost.js';
 
 /**
  * What is expected of a model before it has answered anything: the ability of models of its size (of any
@@ -26,7 +25,7 @@ export function metadataProfile(known: {
     model: name,
     ability: { mean: Array.from(mean), covariance: Array.from(covariance) },
     length: lengthPrior === null ? null : fitLength([], [], lengthPrior),
-    cost: prices === null ? null : listPriceCost(prices, null),
+    cost: prices === null ? null : listPriceCost(prices),
     latency: null,
   };
 }

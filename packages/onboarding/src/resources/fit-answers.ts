@@ -1,8 +1,7 @@
-import type { ModelPrices, ModelProfile } from '@zerorouter/contracts';
+import { listPriceCost, type ModelPrices, type ModelProfile } from '@zerorouter/contracts';
 import type { LengthPrior } from '@zerorouter/latent-space';
 import { fitInputCount, fitLength, fitLinearCost } from '@zerorouter/latent-space';
 import type { AnchorOutcome, PlacedAnchor } from '../onboarding-state.js';
-import { listPriceCost } from './list-price-cost.js';
 
 /**
  * The model's verbosity, from the answers whose length and level are known.

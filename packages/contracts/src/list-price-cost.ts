@@ -1,11 +1,14 @@
-import type { ModelPrices, ModelProfile } from '@zerorouter/contracts';
-import type { InputCount } from '@zerorouter/latent-space';
+import type { ModelPrices } from './http/models.js';
+import type { ModelProfile } from './profile.js';
 
-/** List prices as a profile's cost model. @param inputCount how the model counts input; null = as estimated. */
+type Cost = NonNullable<ModelProfile['cost']>;
+type PricedCost = Extract<Cost, { kind: 'prices' }>;
+
+/** List prices as a profile's cost model. @param inputCount how the model counts input; none = as estimated. */
 export function listPriceCost(
   prices: ModelPrices,
-  inputCount: InputCount | null,
-): NonNullable<ModelProfile['cost']> {
+  inputCount?: PricedCost['inputCount'] | null,
+): PricedCost {
   return {
     kind: 'prices',
     inputPerMtok: prices.input_per_mtok,
@@ -13,7 +16,7 @@ export function listPriceCost(
     ...(prices.cached_input_per_mtok === undefined
       ? {}
       : { cachedInputPerMtok: prices.cached_input_per_mtok }),
-    ...(inputCount === null ? {} : { inputCount }),
+    ...(inputCount == null ? {} : { inputCount }),
     ...(prices.as_of === undefined ? {} : { asOf: prices.as_of }),
     ...(prices.source === undefined ? {} : { source: prices.source }),
   };
