@@ -3,16 +3,35 @@
 // On a shared machine the ratios of one run tell more than milliseconds.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../packages/local-stack/dist/index.js';
 import { startBenchStack } from './bench-stack.mjs';
-import { measure } from './proxy-load.mjs';
+import { measureIn } from './children.mjs';
 import { startBareProxy, startUpstream } from './proxy-upstream.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 2);
 const CONNECTIONS = [1, 32, 128];
 const MODEL = 'bench/model';
-const PORTKEY = '@portkey-ai/gateway@1.15.2';
+const WARM_UP_SECONDS = 2;
+// With newer versions of its HTTP server, which its range allows, Portkey answers every stream with 500.
+const PORTKEY = {
+  private: true,
+  dependencies: { '@portkey-ai/gateway': '1.15.2' },
+  overrides: { '@hono/node-server': '1.3.3' },
+};
+const bodyOf = (stream) =>
+  JSON.stringify({
+    model: MODEL,
+    stream,
+    messages: [
+      { role: 'system', content: 'You are a terse assistant. '.repeat(20) },
+      { role: 'user', content: 'Which river flows through Vienna?' },
+    ],
+  });
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
@@ -39,13 +58,7 @@ async function addModel(url, adminKey, upstreamUrl) {
   });
   if (!response.ok) throw new Error(`the model could not be added: ${await response.text()}`);
   for (let tries = 0; tries < 100; tries++) {
-    const answer = await fetch(`${url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: 'Hi' }] }),
-    });
-    await answer.arrayBuffer();
-    if (answer.ok) return;
+    if (await answers(`${url}/v1/chat/completions`, {})) return;
     await sleep(50);
   }
   throw new Error('the gateway does not pass a call on');
@@ -53,18 +66,26 @@ async function addModel(url, adminKey, upstreamUrl) {
 
 /** Null where it cannot be fetched or does not start in time. */
 async function startPortkey(upstreamUrl) {
+  const folder = mkdtempSync(join(tmpdir(), 'zerorouter-portkey-'));
+  const close = () => rmSync(folder, { recursive: true, force: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(PORTKEY));
+  const installed = await runQuietly('npm', ['install', '--ignore-scripts', '--legacy-peer-deps'], {
+    cwd: folder,
+    timeout: 180_000,
+  });
+  if (!installed) {
+    close();
+    return null;
+  }
   const port = await freePort();
-  const child = spawn('npx', ['--yes', PORTKEY, `--port=${port}`, '--headless'], {
+  const server = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js');
+  const child = spawn(process.execPath, [server, `--port=${port}`, '--headless'], {
     stdio: 'ignore',
-    detached: true,
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  const close = () => {
-    try {
-      process.kill(-child.pid, 'SIGTERM');
-    } catch {
-      // It is gone already.
-    }
+  const stop = async () => {
+    if (child.exitCode === null && child.kill()) await once(child, 'exit');
+    close();
   };
   const url = `http://127.0.0.1:${port}/v1/chat/completions`;
   const headers = {
@@ -72,23 +93,29 @@ async function startPortkey(upstreamUrl) {
     'x-portkey-custom-host': upstreamUrl,
     authorization: 'Bearer sk-bench-0123456789',
   };
-  const ready = (async () => {
-    for (let tries = 0; tries < 90; tries++) {
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: 'Hi' }] }),
-      }).catch(() => null);
-      await answer?.arrayBuffer();
-      if (answer?.ok) return true;
-      if (child.exitCode !== null) return false;
-      await sleep(1_000);
-    }
-    return false;
-  })();
-  if (await ready) return { url, headers, close };
-  close();
+  for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
+    if (await answers(url, headers)) return { url, headers, close: stop };
+    await sleep(100);
+  }
+  await stop();
   return null;
+}
+
+/** Whether the command ended well. */
+async function runQuietly(command, args, options) {
+  const child = spawn(command, args, { stdio: 'ignore', ...options });
+  const [code] = await once(child, 'exit');
+  return code === 0;
+}
+
+async function answers(url, headers) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: bodyOf(false),
+  }).catch(() => null);
+  await response?.arrayBuffer();
+  return response?.ok === true;
 }
 
 async function main() {
@@ -100,7 +127,7 @@ async function main() {
     const gateway = await startGateway(`${upstream.origin}/v1`);
     cleanUps.push(gateway.close);
     const candidates = { bare: { ...bare, headers: {} }, zerorouter: gateway };
-    say(`fetching ${PORTKEY} …`);
+    say('fetching Portkey …');
     const portkey = await startPortkey(`${upstream.origin}/v1`);
     if (portkey === null) say('it cannot be had: measured without it');
     else {
@@ -119,24 +146,30 @@ async function compare(candidates) {
     for (const connections of CONNECTIONS) {
       const row = { stream, connections };
       for (const [name, { url, headers }] of Object.entries(candidates)) {
-        const load = { url, headers, connections, body: { model: MODEL, stream } };
-        // The first second warms what is compiled.
-        await measure({ ...load, seconds: 0.5 });
-        row[name] = await measure({ ...load, seconds: SECONDS });
+        row[name] = await load(name, { url, headers, connections, bodies: [bodyOf(stream)] });
         say(
           `${stream ? 'streamed' : 'whole'} ${connections} ${name}: ${JSON.stringify(row[name])}`,
         );
       }
       for (const name of Object.keys(candidates))
         if (name !== 'bare')
-          row[`${name}_to_bare`] = {
-            p50: round(row[name].p50_ms / row.bare.p50_ms),
-            p99: round(row[name].p99_ms / row.bare.p99_ms),
-            per_second: round(row[name].per_second / row.bare.per_second),
-          };
+          row[`${name}_to_bare`] = Object.fromEntries(
+            ['p50', 'p99', 'perSecond'].map((key) => [key, round(row[name][key] / row.bare[key])]),
+          );
       rows.push(row);
     }
   return { seconds_each: SECONDS, rows };
+}
+
+/** The first seconds compile what runs often, and are thrown away. */
+async function load(name, target) {
+  await measureIn('closed-loop.mjs', { ...target, seconds: WARM_UP_SECONDS });
+  const measured = await measureIn('closed-loop.mjs', { ...target, seconds: SECONDS });
+  if (measured.failures > 0)
+    throw new Error(`${name}: ${measured.failures} calls failed, first: ${measured.firstFailure}`);
+  return Object.fromEntries(
+    Object.entries(measured).map(([key, value]) => [key, Number(value.toPrecision(4))]),
+  );
 }
 
 const round = (value) => Math.round(value * 100) / 100;
