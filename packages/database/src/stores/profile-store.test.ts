@@ -132,4 +132,19 @@ describeWithDatabase('ProfileStore', (databaseUrl) => {
     expect(written.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4, 5, 6]);
     expect(new Set(written.map(({ id }) => id)).size).toBe(1);
   });
+
+  it('lists what was there at one moment while models are deleted', async () => {
+    const names = Array.from({ length: 60 }, (_, i) => `passing/${i}`);
+    for (const name of names)
+      await database.profiles.upsert(mini({ profile: sampleProfile(name), state: 'draft' }));
+    let deleting = true;
+    const deleted = (async () => {
+      for (const name of names) await database.models.delete(name);
+    })().finally(() => (deleting = false));
+    const listed: number[] = [];
+    while (deleting) listed.push((await database.profiles.list({ state: 'draft' })).length);
+    await deleted;
+    expect(listed).toEqual([...listed].sort((a, b) => b - a));
+    expect(listed.length).toBeGreaterThan(10);
+  });
 });
