@@ -32,13 +32,18 @@ export function watchMemory(pids) {
   look();
   const timer = setInterval(look, EVERY_MS);
   return {
-    /** MiB: the first, the most, and the slope a minute of the line through the later half. */
+    /**
+     * MiB: the first, the most, the medians of the first and the last quarter of the time, and the slope a
+     * minute of the line through the later half.
+     */
     stop() {
       clearInterval(timer);
       return [...series].map(([name, points]) => ({
         name,
         first: points[0].mib,
         most: Math.max(...points.map(({ mib }) => mib)),
+        firstQuarter: median(points.slice(0, Math.ceil(points.length / 4))),
+        lastQuarter: median(points.slice(-Math.ceil(points.length / 4))),
         slope: slope(points.slice(Math.floor(points.length / 2))),
       }));
     },
@@ -62,6 +67,11 @@ function childrenOf(pid) {
   } catch {
     return [];
   }
+}
+
+function median(points) {
+  const sorted = points.map(({ mib }) => mib).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
 }
 
 function slope(points) {

@@ -2,20 +2,18 @@
 // gateway and, where it can be fetched, Portkey's; each shape is measured on all of them in turn.
 // On a shared machine the ratios of one run tell more than milliseconds.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../packages/local-stack/dist/index.js';
-import { startBenchStack } from './bench-stack.mjs';
+import { answersChat, chatBody, startChatBench } from './chat-bench.mjs';
 import { measureIn } from './children.mjs';
 import { startBareProxy, startUpstream } from './proxy-upstream.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 2);
 const CONNECTIONS = [1, 32, 128];
-const MODEL = 'bench/model';
 const WARM_UP_SECONDS = 2;
 // With newer versions of its HTTP server, which its range allows, Portkey answers every stream with 500.
 const PORTKEY = {
@@ -23,45 +21,15 @@ const PORTKEY = {
   dependencies: { '@portkey-ai/gateway': '1.15.2' },
   overrides: { '@hono/node-server': '1.3.3' },
 };
-const bodyOf = (stream) =>
-  JSON.stringify({
-    model: MODEL,
-    stream,
-    messages: [
-      { role: 'system', content: 'You are a terse assistant. '.repeat(20) },
-      { role: 'user', content: 'Which river flows through Vienna?' },
-    ],
-  });
-
 const say = (text) => process.stderr.write(`${text}\n`);
 
 async function startGateway(upstreamUrl) {
-  const stack = await startBenchStack({
-    SECRETS_KEY: randomBytes(32).toString('base64'),
-    PROVIDER_ALLOW_PRIVATE: 'true',
-    LOG_LEVEL: 'warn',
-  });
-  const url = stack.stack.gatewayUrl;
-  await addModel(url, stack.adminKey, upstreamUrl);
-  return { url: `${url}/v1/chat/completions`, headers: {}, close: () => stack.stop() };
-}
-
-async function addModel(url, adminKey, upstreamUrl) {
-  const response = await fetch(`${url}/admin/v1/models`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name: MODEL,
-      deployments: [{ base_url: upstreamUrl, api_key: 'sk-bench-0123456789' }],
-      prices: { input_per_mtok: 1, output_per_mtok: 2 },
-    }),
-  });
-  if (!response.ok) throw new Error(`the model could not be added: ${await response.text()}`);
-  for (let tries = 0; tries < 100; tries++) {
-    if (await answers(`${url}/v1/chat/completions`, {})) return;
-    await sleep(50);
-  }
-  throw new Error('the gateway does not pass a call on');
+  const bench = await startChatBench(upstreamUrl);
+  return {
+    url: `${bench.stack.gatewayUrl}/v1/chat/completions`,
+    headers: {},
+    close: () => bench.stop(),
+  };
 }
 
 /** Null where it cannot be fetched or does not start in time. */
@@ -94,7 +62,7 @@ async function startPortkey(upstreamUrl) {
     authorization: 'Bearer sk-bench-0123456789',
   };
   for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
-    if (await answers(url, headers)) return { url, headers, close: stop };
+    if (await answersChat(url, headers)) return { url, headers, close: stop };
     await sleep(100);
   }
   await stop();
@@ -106,16 +74,6 @@ async function runQuietly(command, args, options) {
   const child = spawn(command, args, { stdio: 'ignore', ...options });
   const [code] = await once(child, 'exit');
   return code === 0;
-}
-
-async function answers(url, headers) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: bodyOf(false),
-  }).catch(() => null);
-  await response?.arrayBuffer();
-  return response?.ok === true;
 }
 
 async function main() {
@@ -146,7 +104,7 @@ async function compare(candidates) {
     for (const connections of CONNECTIONS) {
       const row = { stream, connections };
       for (const [name, { url, headers }] of Object.entries(candidates)) {
-        row[name] = await load(name, { url, headers, connections, bodies: [bodyOf(stream)] });
+        row[name] = await load(name, { url, headers, connections, bodies: [chatBody(stream)] });
         say(
           `${stream ? 'streamed' : 'whole'} ${connections} ${name}: ${JSON.stringify(row[name])}`,
         );
