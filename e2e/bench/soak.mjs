@@ -74,8 +74,9 @@ const TRAFFIC = [
     2,
     async (n) => {
       const id = decisions.shift();
-      if (id !== undefined)
-        await post('/v1/feedback', JSON.stringify({ decision_id: id, score: n % 3 === 0 ? 0 : 1 }));
+      if (id === undefined) return;
+      const score = n % 3 === 0 ? 0 : 1;
+      await post('/v1/feedback', JSON.stringify({ decision_id: id, score, source: 'soak' }));
     },
   ],
 ];
@@ -102,7 +103,10 @@ try {
   const until = performance.now() + minutes * 60_000;
   const traffic = TRAFFIC.map((kind) => keepUp(kind, until));
   const telling = setInterval(
-    () => console.log(`[load ${loadavg()[0].toFixed(1)}] ${JSON.stringify(counts)}`),
+    () =>
+      console.log(
+        `[load ${loadavg()[0].toFixed(1)}] ${JSON.stringify(counts)} ${firstFailure ?? ''}`,
+      ),
     TELL_EVERY_MS,
   );
   await sleep(warmUpMinutes * 60_000);
