@@ -6,7 +6,7 @@ import { describeInBrowser, screenshot } from './open-browser.js';
 const client = sharedClient();
 const { adminKey: key } = prepared();
 /** More than one page of the API. */
-const DECISIONS = 70;
+const DECISIONS = 130;
 /** Hundreds of decisions, each made again with every model and at every setting of the dial. */
 const SIMULATED_MS = 60_000;
 
@@ -32,11 +32,11 @@ describeInBrowser('the decisions page', (open) => {
     const { page, complaints } = await open(`${client.url}/decisions?policy=min-cost`, { key });
     await settled(page);
     const table = page.getByRole('region', { name: 'Decisions' });
-    await page.getByText('50 loaded', { exact: false }).waitFor();
+    await page.getByText('100 loaded', { exact: false }).waitFor();
     await table.focus();
     await page.keyboard.press('End');
-    await page.getByText(/^(?!50 )\d+ loaded/).waitFor();
-    expect(await table.getByRole('row').count()).toBeLessThan(45);
+    await page.getByText(/^(?!100 )\d+ loaded/).waitFor();
+    expect(await table.getByRole('row').count()).toBeLessThan(60);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -73,11 +73,27 @@ describeInBrowser('the models page', (open) => {
     await page.getByText('shadow', { exact: true }).first().waitFor();
     await step(page, 'Promote');
     await page.getByRole('button', { name: 'Retire' }).waitFor();
+
+    await page.getByRole('button', { name: 'Change prices and facts' }).click();
+    const facts = page.getByRole('dialog', { name: 'Change acme/new-8b' });
+    expect(await facts.getByLabel('USD per million input tokens').inputValue()).toBe('1');
+    await facts.getByLabel('USD per million cached tokens').fill('-1');
+    await facts.getByRole('button', { name: 'Change the model' }).click();
+    await facts.getByText('expected number to be >=0', { exact: false }).waitFor();
+    await expectAccessible(page);
+    await facts.getByLabel('USD per million cached tokens').fill('0.25');
+    await facts.getByLabel('These prices held on').fill('2026-01-31');
+    await facts.getByRole('button', { name: 'Change the model' }).click();
+    await facts.waitFor({ state: 'detached' });
+    await page.getByText('on 2026-01-31').waitFor();
     await page.setViewportSize({ width: 360, height: 800 });
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);
     const shown = await own.client.get('/admin/v1/models/acme%2Fnew-8b', key);
-    expect(shown.body).toMatchObject({ state: 'active' });
+    expect(shown.body).toMatchObject({
+      state: 'active',
+      prices: { input_per_mtok: 1, output_per_mtok: 4, cached_input_per_mtok: 0.25 },
+    });
     expect(await page.content()).not.toContain(SECRET);
     expect(complaints).toEqual([]);
     await page.context().close();

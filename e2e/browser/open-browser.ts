@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Not kept by git: to be looked at, and to tell what a failed test saw. */
-const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
+export const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
 
 /** CHROMIUM_PATH, else the first of the usual names on the path; null where there is none. */
 function findChromium(): string | null {

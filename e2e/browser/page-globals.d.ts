@@ -12,3 +12,4 @@ declare const document: {
 };
 declare const localStorage: { length: number };
 declare const sessionStorage: { length: number; setItem(name: string, value: string): void };
+declare function requestAnimationFrame(callback: (time: number) => void): number;

@@ -66,6 +66,35 @@ describeInBrowser('the settings page', (open) => {
 
     const row = page.getByRole('row', { name: /made in a browser/ });
     await row.getByText('5 requests a minute').waitFor();
+
+    await row.getByRole('button', { name: 'Change made in a browser' }).click();
+    const change = page.getByRole('dialog', { name: 'Change made in a browser' });
+    expect(await change.getByLabel('Requests a minute').inputValue()).toBe('5');
+    await change.getByLabel('Requests a minute').fill('1.5');
+    await change.getByRole('button', { name: 'Change the key' }).click();
+    await change.getByText('expected int', { exact: false }).waitFor();
+    await change.getByLabel('Requests a minute').fill('7');
+    await change.getByLabel('Budget, USD').fill('2');
+    // The gateway alone can tell that there is no such policy: it says so at the field.
+    const policies = change.getByLabel('Only these policies');
+    await policies.fill('no-such');
+    await policies.press('Enter');
+    // The suggestions lie over the button until the field is left.
+    await policies.press('Tab');
+    await change.getByRole('button', { name: 'Change the key' }).click();
+    await change
+      .locator('.mantine-TagsInput-error')
+      .getByText('there is no policy "no-such"', { exact: false })
+      .waitFor();
+    await expectAccessible(page);
+    await screenshot(page, 'change-key');
+    // Chromium notes every refusal on its console.
+    expect(complaints.splice(0)).toEqual([expect.stringMatching(/status of 4\d\d/)]);
+    await policies.press('Backspace');
+    await change.getByRole('button', { name: 'Change the key' }).click();
+    await change.waitFor({ state: 'detached' });
+    await row.getByText('7 requests a minute, $0 of $2.00 each month').waitFor();
+
     await row.getByRole('button', { name: 'Revoke' }).click();
     const dialog = page.getByRole('dialog', { name: 'Revoke' });
     await dialog.getByRole('button', { name: 'Revoke' }).click();

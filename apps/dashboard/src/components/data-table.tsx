@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import classes from './data-table.module.css';
 import { sortRows } from './sort-rows.js';
@@ -19,6 +19,8 @@ export interface Column<Row> {
 
 const DEFAULT_WIDTH = 160;
 const ROW_PX = 44;
+/** How far from its end a table asks for more. */
+const ROWS_AHEAD = 25;
 /** Up to here a table is as high as its rows. */
 const MAX_HEIGHT_PX = 560;
 
@@ -34,11 +36,14 @@ export function DataTable<Row>(props: {
   rowKey: (row: Row) => string;
   initialSort?: SortOrder;
   maxHeight?: number;
-  /** Called when the last rows come into view: fetch the next page then. */
+  /** Called when the last rows are near: fetch the next page then. */
   onEnd?: () => void;
+  /** There are more rows than are loaded, nobody knows how many. */
+  hasMore?: boolean;
   isMarked?: (row: Row) => boolean;
 }) {
-  const { label, rows, columns, rowKey, initialSort, maxHeight = MAX_HEIGHT_PX, onEnd } = props;
+  const { label, rows, columns, rowKey, initialSort, maxHeight = MAX_HEIGHT_PX } = props;
+  const { onEnd, hasMore = false } = props;
   const [order, setOrder] = useState<SortOrder | null>(initialSort ?? null);
   const scroller = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => {
@@ -52,7 +57,7 @@ export function DataTable<Row>(props: {
     overscan: 12,
     initialRect: { width: 800, height: maxHeight },
     onChange: ({ range }) => {
-      if (range !== null && range.endIndex >= sorted.length - 1) onEnd?.();
+      if (range !== null && range.endIndex >= sorted.length - ROWS_AHEAD) onEnd?.();
     },
   });
   const items = virtualizer.getVirtualItems();
@@ -72,7 +77,7 @@ export function DataTable<Row>(props: {
         className={classes.table}
         style={{ minWidth: width }}
         aria-label={label}
-        aria-rowcount={sorted.length + 1}
+        aria-rowcount={hasMore ? -1 : sorted.length + 1}
       >
         <colgroup>
           {columns.map(({ key, width: own = DEFAULT_WIDTH }) => (
@@ -102,23 +107,41 @@ export function DataTable<Row>(props: {
             const row = sorted[index];
             if (row === undefined) return null;
             return (
-              <tr
+              <BodyRow
                 key={rowKey(row)}
-                aria-rowindex={index + 2}
-                data-marked={props.isMarked?.(row) === true || undefined}
-              >
-                {columns.map(({ key, cell, align }) => (
-                  <td key={key} data-align={align}>
-                    {cell(row)}
-                  </td>
-                ))}
-              </tr>
+                row={row}
+                rowIndex={index + 2}
+                columns={columns}
+                marked={props.isMarked?.(row) === true}
+              />
             );
           })}
           <Spacer height={after} columns={columns.length} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Drawn once for as long as it is in view, however often the table scrolls. */
+const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow;
+
+function PlainBodyRow<Row>(props: {
+  row: Row;
+  /** From 1, the header included. */
+  rowIndex: number;
+  columns: readonly Column<Row>[];
+  marked: boolean;
+}) {
+  const { row, rowIndex, columns, marked } = props;
+  return (
+    <tr aria-rowindex={rowIndex} data-marked={marked || undefined}>
+      {columns.map(({ key, cell, align }) => (
+        <td key={key} data-align={align}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
   );
 }
 

@@ -2,11 +2,12 @@ import classes from './state-badge.module.css';
 
 type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'plain';
 
-/** Of models, runs, batches, spaces, feedback; a state that is not here is plain. */
+/** Of models, runs, batches, spaces, feedback, calls; a state that is not here is plain. */
 const TONES: Readonly<Record<string, Tone>> = {
   active: 'good',
   succeeded: 'good',
   completed: 'good',
+  complete: 'good',
   learned: 'good',
   profiling: 'busy',
   running: 'busy',
@@ -17,7 +18,10 @@ const TONES: Readonly<Record<string, Tone>> = {
   shadow: 'warn',
   quarantined: 'warn',
   cancelled: 'warn',
+  aborted: 'warn',
+  refused: 'warn',
   failed: 'bad',
+  broken: 'bad',
   revoked: 'bad',
 };
 

@@ -1,3 +1,4 @@
+import { decisionRequestSchema } from '@zerorouter/contracts';
 import type { AdminDecision, Decision, RealisedCall } from '@zerorouter/contracts';
 import type {
   BaselineForecast,
@@ -34,7 +35,7 @@ export function viewDecision(record: DecisionRecord, call?: CallRecord | null): 
     profile_versions: record.profileVersions,
     overhead_ms: record.overheadMs,
     text_hash: record.textHash,
-    request: record.requestStats,
+    request: decisionRequestSchema.parse(record.requestStats),
   };
 }
 

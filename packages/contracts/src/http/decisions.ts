@@ -30,6 +30,29 @@ export const realisedCallSchema = z.object({
 });
 export type RealisedCall = z.infer<typeof realisedCallSchema>;
 
+/** One call of a deployment that was made for a decision, or one that was not made. */
+export const callAttemptSchema = z.object({
+  model: z.string(),
+  /** Id of the deployment. */
+  deployment: z.string(),
+  /**
+   * HTTP status; `resting` (after failures) and `over-budget` = not called; else how the call failed: `connect`,
+   * `timeout`, `cut`, `malformed`, `refused`, `aborted`.
+   */
+  outcome: z.union([z.number().int(), z.string()]),
+  /** To the first byte of the answer, or to the failure. */
+  ms: z.number(),
+});
+export type CallAttempt = z.infer<typeof callAttemptSchema>;
+
+/** What is kept of the request: counts and hashes, and how its call went. */
+export const decisionRequestSchema = z.looseObject({
+  /** In their order; absent where nothing was called (`/v1/route`). */
+  attempts: z.array(callAttemptSchema).optional(),
+  /** Whose answer was passed on; null = nobody answered. */
+  answered_by: z.string().nullable().optional(),
+});
+
 /** A decision as it was stored: latents, hashes and counts, never the text. */
 export const decisionSchema = z.object({
   decision_id: z.string(),
@@ -87,7 +110,7 @@ export const decisionSchema = z.object({
   overhead_ms: z.number(),
   /** SHA-256 of the conversation as the predictor reads it. */
   text_hash: z.string(),
-  request: z.record(z.string(), z.unknown()),
+  request: decisionRequestSchema,
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

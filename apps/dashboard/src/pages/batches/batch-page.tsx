@@ -14,6 +14,7 @@ import { StateBadge } from '../../components/state-badge.js';
 import { formatCount, formatDateTime, formatPercent } from '../../format/format.js';
 import { useFollowed } from '../../live/use-followed.js';
 import { BatchOutcome } from './batch-outcome.js';
+import { BatchResults } from './batch-results.js';
 import { saveResults } from './save-results.js';
 
 /** One batch: how far it is, as it goes on; what it came to; its results. */
@@ -81,6 +82,7 @@ export function BatchPage() {
               </Text>
             </Panel>
             <BatchOutcome batch={batch} />
+            {!underWay && <BatchResults batch={batch} />}
           </Stack>
         )}
       </QueryView>

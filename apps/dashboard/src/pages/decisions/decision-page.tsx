@@ -17,13 +17,15 @@ import {
   formatPercentInterval,
   formatUsd,
 } from '../../format/format.js';
+import { AttemptsTable } from './attempts-table.js';
+import { DecisionCall } from './decision-call.js';
 import { DecisionCandidates } from './decision-candidates.js';
 import { DecisionJudgements } from './decision-judgements.js';
 import { DecisionRecord } from './decision-record.js';
 import { ForecastTable } from './forecast-table.js';
 import { ReplayButton } from './replay-button.js';
 
-/** One decision: what was chosen, among what, why, and how good its answer was found to be. */
+/** One decision: what was chosen, among what, why, what came of the call, and how good its answer was. */
 export function DecisionPage() {
   const { id } = useParams({ from: '/decisions/$id' });
   const query = useQuery({
@@ -69,6 +71,19 @@ function Shown({ decision }: { decision: DecisionDetail }) {
         />
         <Stat label="Overhead" value={formatMs(decision.overhead_ms)} />
       </StatRow>
+      {decision.request.attempts !== undefined && (
+        <Panel title="Attempts" about={sayWhoAnswered(decision)}>
+          <AttemptsTable decision={decision} />
+        </Panel>
+      )}
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+        <Panel title="Predicted and realised">
+          <DecisionCall decision={decision} />
+        </Panel>
+        <Panel title="Feedback and grades">
+          <DecisionJudgements decision={decision} />
+        </Panel>
+      </SimpleGrid>
       <Panel
         title="Candidates"
         about="By utility: accuracy less what cost and latency weigh; then the excluded ones."
@@ -82,14 +97,17 @@ function Shown({ decision }: { decision: DecisionDetail }) {
           <ForecastTable explanation={decision.explanation} chosen={decision.model} />
         )}
       </Panel>
-      <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        <Panel title="Feedback and grades">
-          <DecisionJudgements decision={decision} />
-        </Panel>
-        <Panel title="Record">
-          <DecisionRecord decision={decision} />
-        </Panel>
-      </SimpleGrid>
+      <Panel title="Record">
+        <DecisionRecord decision={decision} />
+      </Panel>
     </Stack>
   );
+}
+
+function sayWhoAnswered({ model, request }: DecisionDetail): string {
+  const answered = request.answered_by;
+  if (answered == null) return 'Nobody’s answer was passed on.';
+  return answered === model
+    ? `${answered}, which was chosen, answered.`
+    : `${answered} answered in the place of ${model}, which was chosen.`;
 }

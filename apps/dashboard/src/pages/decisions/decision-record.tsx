@@ -11,7 +11,9 @@ import {
 
 /** The rest of what was written down, for whoever looks into it. */
 export function DecisionRecord({ decision }: { decision: DecisionDetail }) {
-  const { weights, constraints, budget, exploration, request } = decision;
+  const { weights, constraints, budget, exploration } = decision;
+  // The call has panels of its own.
+  const { attempts: _, answered_by: __, ...request } = decision.request;
   return (
     <Facts
       rows={[

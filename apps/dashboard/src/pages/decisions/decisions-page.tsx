@@ -2,8 +2,10 @@ import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { decisionPageSchema } from '@zerorouter/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { get } from '../../api/client.js';
 import { DataTable } from '../../components/data-table.js';
+import type { Column } from '../../components/data-table.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { ErrorState } from '../../components/error-state.js';
 import { Icon } from '../../components/icon.js';
@@ -19,9 +21,65 @@ import {
 import { DecisionFilterForm } from './decision-filter-form.js';
 import { toDecisionQuery } from './decision-filter.js';
 import { toDecisionRow } from './decision-row.js';
+import type { DecisionRow } from './decision-row.js';
 
-/** A page of the API; the table fetches the next one when its end comes into view. */
-const PAGE = 50;
+const COLUMNS: readonly Column<DecisionRow>[] = [
+  {
+    key: 'time',
+    header: 'Time',
+    width: 180,
+    cell: ({ id, at }) => (
+      <Anchor component={Link} size="sm" to={`/decisions/${id}`}>
+        {formatDateTime(at)}
+      </Anchor>
+    ),
+  },
+  { key: 'model', header: 'Model', cell: ({ model }) => model, width: 210 },
+  { key: 'policy', header: 'Policy', cell: ({ policy }) => policy, width: 120 },
+  {
+    key: 'accuracy',
+    header: 'P(correct)',
+    cell: ({ accuracy }) => formatPercent(accuracy),
+    sortValue: ({ accuracy }) => accuracy,
+    align: 'right',
+    width: 100,
+  },
+  {
+    key: 'cost',
+    header: 'Cost',
+    cell: ({ costUsd }) => formatUsd(costUsd),
+    sortValue: ({ costUsd }) => costUsd,
+    align: 'right',
+    width: 100,
+  },
+  {
+    key: 'latency',
+    header: 'Latency',
+    cell: ({ latencyMs }) => formatMs(latencyMs),
+    sortValue: ({ latencyMs }) => latencyMs,
+    align: 'right',
+    width: 100,
+  },
+  {
+    key: 'difficulty',
+    header: 'Difficulty',
+    cell: ({ difficulty }) => formatNumber(difficulty),
+    sortValue: ({ difficulty }) => difficulty,
+    align: 'right',
+    width: 100,
+  },
+  {
+    key: 'home',
+    header: 'In domain',
+    cell: ({ inDomain }) => formatPercent(inDomain, 0),
+    sortValue: ({ inDomain }) => inDomain,
+    align: 'right',
+    width: 100,
+  },
+];
+
+/** A page of the API; the table fetches the next one before its end comes into view. */
+const PAGE = 100;
 
 export function DecisionsPage() {
   const filter = useSearch({ from: '/decisions' });
@@ -39,7 +97,8 @@ export function DecisionsPage() {
     getNextPageParam: ({ next }) => next ?? undefined,
     refetchOnWindowFocus: false,
   });
-  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  const { data } = query;
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
   return (
     <Stack>
       <PageHeader
@@ -73,63 +132,11 @@ export function DecisionsPage() {
             rows={rows}
             rowKey={({ id }) => id}
             maxHeight={640}
+            hasMore={query.hasNextPage}
             onEnd={() => {
               if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
             }}
-            columns={[
-              {
-                key: 'time',
-                header: 'Time',
-                width: 195,
-                cell: ({ id, at }) => (
-                  <Anchor component={Link} size="sm" to={`/decisions/${id}`}>
-                    {formatDateTime(at)}
-                  </Anchor>
-                ),
-              },
-              { key: 'model', header: 'Model', cell: ({ model }) => model, width: 225 },
-              { key: 'policy', header: 'Policy', cell: ({ policy }) => policy, width: 120 },
-              {
-                key: 'accuracy',
-                header: 'P(correct)',
-                cell: ({ accuracy }) => formatPercent(accuracy),
-                sortValue: ({ accuracy }) => accuracy,
-                align: 'right',
-                width: 100,
-              },
-              {
-                key: 'cost',
-                header: 'Cost',
-                cell: ({ costUsd }) => formatUsd(costUsd),
-                sortValue: ({ costUsd }) => costUsd,
-                align: 'right',
-                width: 100,
-              },
-              {
-                key: 'latency',
-                header: 'Latency',
-                cell: ({ latencyMs }) => formatMs(latencyMs),
-                sortValue: ({ latencyMs }) => latencyMs,
-                align: 'right',
-                width: 100,
-              },
-              {
-                key: 'difficulty',
-                header: 'Difficulty',
-                cell: ({ difficulty }) => formatNumber(difficulty),
-                sortValue: ({ difficulty }) => difficulty,
-                align: 'right',
-                width: 100,
-              },
-              {
-                key: 'home',
-                header: 'In domain',
-                cell: ({ inDomain }) => formatPercent(inDomain, 0),
-                sortValue: ({ inDomain }) => inDomain,
-                align: 'right',
-                width: 100,
-              },
-            ]}
+            columns={COLUMNS}
           />
           <Text size="sm" c="dimmed" role="status">
             {rows.length.toLocaleString('en-US')} loaded

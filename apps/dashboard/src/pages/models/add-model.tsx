@@ -6,7 +6,6 @@ import {
   PasswordInput,
   SimpleGrid,
   Stack,
-  TagsInput,
   TextInput,
 } from '@mantine/core';
 import { adminModelSchema } from '@zerorouter/contracts';
@@ -16,10 +15,9 @@ import { useState } from 'react';
 import { send } from '../../api/client.js';
 import { toApiError } from '../../api/problem.js';
 import { ErrorState } from '../../components/error-state.js';
-import { EMPTY_MODEL, placeErrors, readModelForm } from './model-form.js';
-import type { ModelForm, ModelFormErrors } from './model-form.js';
-
-const CAPABILITIES = ['tools', 'vision', 'audio', 'json'];
+import { KnownFields } from './known-fields.js';
+import { EMPTY_MODEL, placeModelErrors, readModelForm } from './model-form.js';
+import type { KnownForm, ModelForm, ModelFormErrors } from './model-form.js';
 
 /** The form of a new model; once it is there, its page says how to measure it. */
 export function AddModel({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -48,9 +46,9 @@ function AddModelForm({ onClose }: { onClose: () => void }) {
       onClose();
       await navigate({ to: '/models/$id', params: { id } });
     },
-    onError: (error) => setErrors(placeErrors(toApiError(error).errors)),
+    onError: (error) => setErrors(placeModelErrors(toApiError(error).errors)),
   });
-  const field = (name: Exclude<keyof ModelForm, 'capabilities'>) => ({
+  const field = (name: Exclude<keyof ModelForm, keyof KnownForm>) => ({
     value: form[name],
     error: errors[name],
     onChange: (event: { currentTarget: { value: string } }) => {
@@ -107,39 +105,11 @@ function AddModelForm({ onClose }: { onClose: () => void }) {
             </SimpleGrid>
           </Stack>
         </Fieldset>
-        <Fieldset legend="What is known of it">
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput
-              label="USD per million input tokens"
-              inputMode="decimal"
-              {...field('inputPrice')}
-            />
-            <TextInput
-              label="USD per million output tokens"
-              inputMode="decimal"
-              {...field('outputPrice')}
-            />
-            <TextInput
-              label="Context window, tokens"
-              inputMode="numeric"
-              {...field('contextWindow')}
-            />
-            <TextInput
-              label="Size, billions of parameters"
-              inputMode="decimal"
-              {...field('size')}
-            />
-          </SimpleGrid>
-          <TagsInput
-            mt="sm"
-            label="Capabilities"
-            description="Empty = not known"
-            data={CAPABILITIES}
-            value={form.capabilities}
-            error={errors.capabilities}
-            onChange={(capabilities) => setForm((before) => ({ ...before, capabilities }))}
-          />
-        </Fieldset>
+        <KnownFields
+          form={form}
+          errors={errors}
+          onChange={(changes) => setForm((before) => ({ ...before, ...changes }))}
+        />
         {add.isError && <ErrorState error={add.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY_MODEL, placeErrors, readModelForm } from './model-form.js';
+import type { AdminModel } from '@zerorouter/contracts';
+import {
+  EMPTY_MODEL,
+  formOfModel,
+  placeModelErrors,
+  readModelChange,
+  readModelForm,
+} from './model-form.js';
 
 describe('readModelForm', () => {
   it('makes a request of a name alone', () => {
@@ -58,5 +65,40 @@ it('places what the gateway refuses', () => {
     { path: 'capabilities.0', message: 'is odd' },
     { path: 'elsewhere', message: 'x' },
   ];
-  expect(placeErrors(errors)).toEqual({ baseUrl: 'is private', capabilities: 'is odd' });
+  expect(placeModelErrors(errors)).toEqual({ baseUrl: 'is private', capabilities: 'is odd' });
+});
+
+describe('what is known of a model', () => {
+  const prices = {
+    input_per_mtok: 1,
+    output_per_mtok: 4,
+    as_of: '2026-01-31',
+    source: 'https://acme.example/prices',
+  };
+  const known = { prices, context_window: 8_192, size_b: null, capabilities: ['tools'] };
+  const before = formOfModel(known as unknown as AdminModel);
+
+  it('is not sent where nothing was changed', () => {
+    expect(readModelChange(before, before).request).toEqual({});
+  });
+
+  it('is sent where it was changed, and cleared where it was emptied', () => {
+    const form = { ...before, cachedPrice: '0.1', contextWindow: '', size: '8' };
+    expect(readModelChange(form, before).request).toEqual({
+      prices: { ...prices, cached_input_per_mtok: 0.1 },
+      context_window: null,
+      size_b: 8,
+    });
+    const none = { inputPrice: '', outputPrice: '', pricesAsOf: '', pricesSource: '' };
+    expect(readModelChange({ ...before, ...none }, before).request).toEqual({ prices: null });
+  });
+
+  it('is refused at the field where it was typed', () => {
+    const form = { ...before, outputPrice: '', cachedPrice: '-1', pricesAsOf: 'soon' };
+    expect(Object.keys(readModelChange(form, before).errors!).sort()).toEqual([
+      'cachedPrice',
+      'outputPrice',
+      'pricesAsOf',
+    ]);
+  });
 });

@@ -8,6 +8,7 @@ import { PageHeader } from '../../components/page-header.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { StateBadge } from '../../components/state-badge.js';
+import { EditModel } from './edit-model.js';
 import { ModelDeployments } from './model-deployments.js';
 import { ModelProfile } from './model-profile.js';
 import { ModelSteps } from './model-steps.js';
@@ -48,7 +49,11 @@ export function ModelPage() {
               <Text role="note">Held in its state: {model.state_reason}</Text>
             )}
             <SimpleGrid cols={{ base: 1, lg: 2 }}>
-              <Panel title="Profile" about="What the router believes, with 90% intervals.">
+              <Panel
+                title="Profile"
+                about="What the router believes, with 90% intervals."
+                actions={<EditModel model={model} etag={etag} path={path} />}
+              >
                 <ModelProfile
                   model={model}
                   traffic={trafficFacts(recent.data?.data ?? []).get(model.name)}

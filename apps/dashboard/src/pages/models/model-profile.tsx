@@ -40,6 +40,7 @@ export function ModelProfile(props: { model: AdminModel; traffic: TrafficFacts |
       <Facts
         rows={[
           ['Price of a million tokens', priceText(facts)],
+          ...listPrices(model),
           ['Per query', `${formatUsd(traffic?.costUsd)} · ${formatMs(traffic?.latencyMs)}`],
           [`First token (${TYPICAL_INPUT_TOKENS} in)`, formatMs(facts.ttftMs)],
           ['Each token', formatMs(facts.tpotMs)],
@@ -56,4 +57,18 @@ export function ModelProfile(props: { model: AdminModel; traffic: TrafficFacts |
       />
     </Stack>
   );
+}
+
+/** Where prices were read, and what the forecast's own do not tell of them. */
+function listPrices({ prices }: AdminModel) {
+  if (prices === null) return [];
+  const { cached_input_per_mtok: cached, as_of, source } = prices;
+  const read = [
+    ...(as_of === undefined ? [] : [`on ${as_of}`]),
+    ...(source === undefined ? [] : [`at ${source}`]),
+  ];
+  return [
+    ...(cached === undefined ? [] : [['Of cached input', formatUsd(cached)] as const]),
+    ...(read.length === 0 ? [] : [['Prices were read', read.join(' ')] as const]),
+  ];
 }

@@ -1,8 +1,8 @@
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { alertListSchema } from '@zerorouter/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { get } from '../../api/client.js';
 import { profiledModelsQuery, recentDecisionsQuery } from '../../api/queries.js';
 import { EmptyState } from '../../components/empty-state.js';
@@ -11,8 +11,8 @@ import { PageHeader } from '../../components/page-header.js';
 import { QueryView } from '../../components/query-view.js';
 import { AddModel } from './add-model.js';
 import { CompareModels } from './compare-models.js';
-import { ModelCard } from './model-card.js';
-import classes from './model-card.module.css';
+import { ModelCards } from './model-list.js';
+import { ModelsTable } from './models-table.js';
 import { arrangeModels, ORDERS } from './arrange-models.js';
 import type { ModelOrder } from './arrange-models.js';
 import { trafficFacts } from './traffic-facts.js';
@@ -33,6 +33,15 @@ export function ModelsPage() {
   const [state, setState] = useState<string | null>(null);
   const [order, setOrder] = useState<ModelOrder>('chosen');
   const [compared, setCompared] = useState<readonly string[]>([]);
+  const [view, setView] = useState<'cards' | 'table'>('cards');
+  // The two that were chosen last.
+  const compare = useCallback(
+    (name: string, on: boolean) =>
+      setCompared((names) =>
+        on ? [...names, name].slice(-2) : names.filter((other) => other !== name),
+      ),
+    [],
+  );
   const [adding, { open, close }] = useDisclosure(false);
   return (
     <Stack>
@@ -85,6 +94,15 @@ export function ModelsPage() {
                   allowDeselect={false}
                   w={190}
                 />
+                <SegmentedControl
+                  aria-label="Shown as"
+                  data={[
+                    { value: 'cards', label: 'Cards' },
+                    { value: 'table', label: 'Table' },
+                  ]}
+                  value={view}
+                  onChange={setView}
+                />
                 <Text size="sm" c="dimmed" role="status">
                   {shown.length} of {all.length} models
                   {compared.length === 1 && ' · choose one more to compare'}
@@ -93,27 +111,24 @@ export function ModelsPage() {
               {shown.length === 0 && all.length > 0 && (
                 <EmptyState title="No model is like that">Search for less.</EmptyState>
               )}
-              <ul className={classes.grid} aria-label="Models">
-                {shown.map((model) => (
-                  <ModelCard
-                    key={model.id}
-                    model={model}
-                    traffic={traffic.get(model.name)}
-                    alerts={
-                      alerts.data?.data.filter(({ model_id }) => model_id === model.id).length ?? 0
-                    }
-                    compared={compared.includes(model.name)}
-                    onCompare={(on) =>
-                      // The two that were chosen last.
-                      setCompared((names) =>
-                        on
-                          ? [...names, model.name].slice(-2)
-                          : names.filter((name) => name !== model.name),
-                      )
-                    }
-                  />
-                ))}
-              </ul>
+              {view === 'table' ? (
+                <ModelsTable
+                  models={shown}
+                  traffic={traffic}
+                  compared={compared}
+                  onCompare={compare}
+                />
+              ) : (
+                <ModelCards
+                  models={shown}
+                  traffic={traffic}
+                  compared={compared}
+                  onCompare={compare}
+                  alertsOf={(id) =>
+                    alerts.data?.data.filter(({ model_id }) => model_id === id).length ?? 0
+                  }
+                />
+              )}
             </Stack>
           );
         }}

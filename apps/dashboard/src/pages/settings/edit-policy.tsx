@@ -14,8 +14,15 @@ import type { PolicyView } from '@zerorouter/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../../api/client.js';
+import { toApiError } from '../../api/problem.js';
 import { ErrorState } from '../../components/error-state.js';
-import { keptBeyondForm, NEW_POLICY, readPolicyForm, toPolicyForm } from './policy-form.js';
+import {
+  keptBeyondForm,
+  NEW_POLICY,
+  placePolicyErrors,
+  readPolicyForm,
+  toPolicyForm,
+} from './policy-form.js';
 import type { PolicyForm, PolicyFormErrors } from './policy-form.js';
 
 /** A new policy, or a new version of one: tried first, when one likes, and then stored. */
@@ -53,6 +60,7 @@ function EditForm({ policy, onClose }: { policy: PolicyView | null; onClose: () 
       );
       onClose();
     },
+    onError: (error) => setErrors(placePolicyErrors(toApiError(error).errors)),
   });
   const field = (name: Exclude<keyof PolicyForm, 'period'>) => ({
     value: form[name],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY_KEY, readKeyForm } from './key-form.js';
+import type { ApiKeyView } from '@zerorouter/contracts';
+import { EMPTY_KEY, formOfKey, placeKeyErrors, readKeyChange, readKeyForm } from './key-form.js';
 
 describe('readKeyForm', () => {
   it('limits nothing that was left empty', () => {
@@ -47,5 +48,62 @@ describe('readKeyForm', () => {
       'requestsPerMinute',
       'scopes',
     ]);
+  });
+});
+
+describe('a key that is changed', () => {
+  const key: ApiKeyView = {
+    id: 'key_1',
+    name: 'ci',
+    scopes: ['route'],
+    prefix: 'zr_abc',
+    rate: { requests_per_minute: 60, tokens_per_minute: 9_000 },
+    budget: { usd: 2.5, period: 'day' },
+    spend: null,
+    policies: ['balanced'],
+    models: null,
+    on_budget_exceeded: { policy: 'min-cost' },
+    // Finer than a form can say: left alone, it stays.
+    expires_at: '2020-01-31T12:30:15.250Z',
+    created_at: '2019-01-01T00:00:00.000Z',
+    revoked_at: null,
+  };
+  const before = formOfKey(key);
+
+  it('sends nothing of what was left as it is', () => {
+    expect(readKeyChange(before, before).request).toEqual({});
+  });
+
+  it('sends what was changed, and takes away what was emptied', () => {
+    const form = {
+      ...before,
+      requestsPerMinute: '',
+      budgetUsd: '3',
+      downgradeTo: '',
+      policies: [],
+      models: ['openai/*'],
+    };
+    expect(readKeyChange(form, before).request).toEqual({
+      rate: { tokens_per_minute: 9_000 },
+      budget: { usd: 3, period: 'day' },
+      on_budget_exceeded: null,
+      policies: null,
+      models: ['openai/*'],
+    });
+  });
+
+  it('tells what is wrong, field by field', () => {
+    const { errors } = readKeyChange({ ...before, name: ' ', tokensPerMinute: 'many' }, before);
+    expect(Object.keys(errors!).sort()).toEqual(['name', 'tokensPerMinute']);
+  });
+});
+
+it('places what the gateway refuses of a key', () => {
+  const errors = ['on_budget_exceeded.policy', 'policies.0', 'expires_at', 'budget', 'elsewhere'];
+  expect(placeKeyErrors(errors.map((path) => ({ path, message: path })))).toEqual({
+    downgradeTo: 'on_budget_exceeded.policy',
+    policies: 'policies.0',
+    expires: 'expires_at',
+    budgetUsd: 'budget',
   });
 });

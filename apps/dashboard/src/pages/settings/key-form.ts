@@ -1,7 +1,9 @@
-import { apiKeyRequestSchema } from '@zerorouter/contracts';
-import type { ApiKeyRequest } from '@zerorouter/contracts';
+import { apiKeyChangeSchema, apiKeyRequestSchema } from '@zerorouter/contracts';
+import type { ApiKeyChange, ApiKeyRequest, ApiKeyView } from '@zerorouter/contracts';
+import { changedParts, placeErrors, readForm, toNumber } from '../../forms/read-form.js';
+import type { FormErrors, FormFields, ReadForm } from '../../forms/read-form.js';
 
-/** What the form of a new key holds: text as it was typed. */
+/** What the form of a key holds: text as it was typed. */
 export interface KeyForm {
   name: string;
   scopes: string[];
@@ -30,66 +32,79 @@ export const EMPTY_KEY: KeyForm = {
   models: [],
 };
 
-export type KeyFormErrors = Partial<Record<keyof KeyForm, string>>;
+export type KeyFormErrors = FormErrors<keyof KeyForm>;
 
-/** Where each part of the request stands in the form. */
-const FIELDS: readonly (readonly [path: string, field: keyof KeyForm])[] = [
+const FIELDS: FormFields<keyof KeyForm> = [
   ['name', 'name'],
   ['scopes', 'scopes'],
-  ['rate.requests_per_minute', 'requestsPerMinute'],
   ['rate.tokens_per_minute', 'tokensPerMinute'],
-  ['budget.usd', 'budgetUsd'],
+  ['rate', 'requestsPerMinute'],
+  ['budget.period', 'period'],
+  ['budget', 'budgetUsd'],
+  ['on_budget_exceeded', 'downgradeTo'],
   ['expires_at', 'expires'],
   ['policies', 'policies'],
   ['models', 'models'],
 ];
 
-/** The request, held to its contract; or what is wrong, field by field. */
-export function readKeyForm(
+export function readKeyForm(form: KeyForm): ReadForm<ApiKeyRequest, keyof KeyForm> {
+  const { name, scopes } = form;
+  const limits = Object.entries(limitsOf(form)).filter(([, limit]) => limit !== null);
+  return readForm(apiKeyRequestSchema, { name, scopes, ...Object.fromEntries(limits) }, FIELDS);
+}
+
+/** The form of a key as it is. */
+export function formOfKey(key: ApiKeyView): KeyForm {
+  const { rate, budget, on_budget_exceeded: then } = key;
+  return {
+    name: key.name,
+    scopes: key.scopes,
+    requestsPerMinute: String(rate?.requests_per_minute ?? ''),
+    tokensPerMinute: String(rate?.tokens_per_minute ?? ''),
+    budgetUsd: String(budget?.usd ?? ''),
+    period: budget?.period ?? EMPTY_KEY.period,
+    downgradeTo: then === 'refuse' ? '' : then.policy,
+    expires: key.expires_at === null ? '' : toLocalInput(new Date(key.expires_at)),
+    policies: key.policies ?? [],
+    models: key.models ?? [],
+  };
+}
+
+/** What was changed in the form since `before`; a limit that was emptied is taken away. */
+export function readKeyChange(
   form: KeyForm,
-): { request: ApiKeyRequest; errors: null } | { request: null; errors: KeyFormErrors } {
-  const parsed = apiKeyRequestSchema.safeParse(toRequest(form));
-  if (parsed.success) return { request: parsed.data, errors: null };
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    path: path.join('.'),
-    message,
-  }));
-  return { request: null, errors: placeKeyErrors(errors) };
+  before: KeyForm,
+): ReadForm<ApiKeyChange, keyof KeyForm> {
+  const partsOf = (some: KeyForm) => ({ name: some.name, ...limitsOf(some) });
+  return readForm(apiKeyChangeSchema, changedParts(partsOf(form), partsOf(before)), FIELDS);
 }
 
-/** What the contract or the gateway says of parts of the request, at the fields that they came from. */
-export function placeKeyErrors(
-  errors: readonly { path: string; message: string }[],
-): KeyFormErrors {
-  const placed: KeyFormErrors = {};
-  for (const { path, message } of errors) {
-    const field = FIELDS.find(([start]) => path === start || path.startsWith(`${start}.`))?.[1];
-    if (field !== undefined) placed[field] ??= message;
-  }
-  return placed;
-}
+/** What the gateway says of a request, at the fields that it came from. */
+export const placeKeyErrors = (errors: readonly { path: string; message: string }[]) =>
+  placeErrors(errors, FIELDS);
 
-function toRequest(form: KeyForm): object {
+/** As the contract has them; null = not limited. */
+function limitsOf(form: KeyForm) {
   const rate = {
     ...number('requests_per_minute', form.requestsPerMinute),
     ...number('tokens_per_minute', form.tokensPerMinute),
   };
   const budget = number('usd', form.budgetUsd);
   return {
-    name: form.name,
-    scopes: form.scopes,
-    ...(Object.keys(rate).length === 0 ? {} : { rate }),
-    ...(Object.keys(budget).length === 0 ? {} : { budget: { ...budget, period: form.period } }),
-    ...(form.downgradeTo === '' ? {} : { on_budget_exceeded: { policy: form.downgradeTo } }),
-    ...(form.expires === '' ? {} : { expires_at: new Date(form.expires).toISOString() }),
-    ...(form.policies.length === 0 ? {} : { policies: form.policies }),
-    ...(form.models.length === 0 ? {} : { models: form.models }),
+    rate: Object.keys(rate).length === 0 ? null : rate,
+    budget: Object.keys(budget).length === 0 ? null : { ...budget, period: form.period },
+    on_budget_exceeded: form.downgradeTo === '' ? null : { policy: form.downgradeTo },
+    expires_at: form.expires === '' ? null : new Date(form.expires).toISOString(),
+    policies: form.policies.length === 0 ? null : form.policies,
+    models: form.models.length === 0 ? null : form.models,
   };
 }
 
-/** What is no number stays text, so that the contract refuses it. */
-const number = (name: string, typed: string) => {
-  if (typed.trim() === '') return {};
-  const value = Number(typed);
-  return { [name]: Number.isFinite(value) ? value : typed };
-};
+const number = (name: string, typed: string) =>
+  typed.trim() === '' ? {} : { [name]: toNumber(typed) };
+
+/** `2030-01-31T12:30`, in the reader's time zone. */
+function toLocalInput(at: Date): string {
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}

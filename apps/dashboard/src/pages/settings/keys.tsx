@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { ApiKeyView } from '@zerorouter/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { Icon } from '../../components/icon.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { StateBadge } from '../../components/state-badge.js';
+import { EditKey } from './edit-key.js';
 import { limitsOfKey } from './key-limits.js';
 import { NewKey } from './new-key.js';
 
@@ -17,6 +18,7 @@ export function Keys() {
   const client = useQueryClient();
   const query = useQuery(keysQuery);
   const [making, setMaking] = useState(false);
+  const [edited, setEdited] = useState<ApiKeyView | null>(null);
   const revoke = async ({ id }: ApiKeyView) => {
     await sendOnly('DELETE', `/admin/v1/keys/${encodeURIComponent(id)}`);
     await client.invalidateQueries({ queryKey: ['keys'] });
@@ -32,6 +34,7 @@ export function Keys() {
       }
     >
       <NewKey opened={making} onClose={() => setMaking(false)} />
+      <EditKey edited={edited} onClose={() => setEdited(null)} />
       <QueryView query={query}>
         {({ data }) => (
           <DataTable
@@ -46,7 +49,7 @@ export function Keys() {
                 cell: ({ prefix }) => <code>{prefix}…</code>,
                 width: 130,
               },
-              { key: 'scopes', header: 'May', cell: ({ scopes }) => scopes.join(', '), width: 160 },
+              { key: 'scopes', header: 'May', cell: ({ scopes }) => scopes.join(', '), width: 130 },
               {
                 key: 'state',
                 header: 'State',
@@ -56,26 +59,36 @@ export function Keys() {
               {
                 key: 'limits',
                 header: 'Limits',
-                width: 250,
+                width: 330,
                 cell: (key) => {
                   const said = limitsOfKey(key).join(', ');
                   return <span title={said}>{said === '' ? 'none' : said}</span>;
                 },
               },
               {
-                key: 'revoke',
+                key: 'actions',
                 header: 'Actions',
-                width: 110,
+                width: 190,
                 cell: (key) =>
                   key.revoked_at === null && (
-                    <ConfirmButton
-                      label="Revoke"
-                      size="compact-sm"
-                      danger
-                      action={() => revoke(key)}
-                    >
-                      Calls with “{key.name}” are refused from now on. This cannot be undone.
-                    </ConfirmButton>
+                    <Group gap="xs" wrap="nowrap">
+                      <Button
+                        variant="default"
+                        size="compact-sm"
+                        aria-label={`Change ${key.name}`}
+                        onClick={() => setEdited(key)}
+                      >
+                        Change
+                      </Button>
+                      <ConfirmButton
+                        label="Revoke"
+                        size="compact-sm"
+                        danger
+                        action={() => revoke(key)}
+                      >
+                        Calls with “{key.name}” are refused from now on. This cannot be undone.
+                      </ConfirmButton>
+                    </Group>
                   ),
               },
             ]}

@@ -4,24 +4,20 @@ import {
   Checkbox,
   Code,
   CopyButton,
-  Fieldset,
   Group,
   Modal,
-  Select,
   SimpleGrid,
   Stack,
-  TagsInput,
-  TextInput,
 } from '@mantine/core';
 import { newApiKeySchema } from '@zerorouter/contracts';
 import type { NewApiKeyView } from '@zerorouter/contracts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../../api/client.js';
 import { toApiError } from '../../api/problem.js';
-import { namesQuery } from '../../api/queries.js';
 import { ErrorState } from '../../components/error-state.js';
 import { Icon } from '../../components/icon.js';
+import { KeyFields } from './key-fields.js';
 import { EMPTY_KEY, placeKeyErrors, readKeyForm } from './key-form.js';
 import type { KeyForm, KeyFormErrors } from './key-form.js';
 
@@ -81,7 +77,6 @@ function ShownOnce({ made, onDone }: { made: NewApiKeyView; onDone: () => void }
 
 function NewKeyForm({ onMade }: { onMade: (key: NewApiKeyView) => void }) {
   const client = useQueryClient();
-  const names = useQuery(namesQuery);
   const [form, setForm] = useState(EMPTY_KEY);
   const [errors, setErrors] = useState<KeyFormErrors>({});
   const make = useMutation({
@@ -93,12 +88,6 @@ function NewKeyForm({ onMade }: { onMade: (key: NewApiKeyView) => void }) {
     onError: (error) => setErrors(placeKeyErrors(toApiError(error).errors)),
   });
   const set = (changes: Partial<KeyForm>) => setForm((before) => ({ ...before, ...changes }));
-  const field = (name: TextField) => ({
-    value: form[name],
-    error: errors[name],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      set({ [name]: event.currentTarget.value }),
-  });
   return (
     <form
       noValidate
@@ -110,79 +99,20 @@ function NewKeyForm({ onMade }: { onMade: (key: NewApiKeyView) => void }) {
       }}
     >
       <Stack>
-        <TextInput
-          label="Name"
-          description="Whose it is, or what for"
-          required
-          data-autofocus
-          {...field('name')}
-        />
-        <Checkbox.Group
-          label="It may"
-          value={form.scopes}
-          error={errors.scopes}
-          onChange={(scopes) => set({ scopes })}
-        >
-          <SimpleGrid cols={{ base: 1, xs: 2 }} mt={6} spacing="xs">
-            {SCOPES.map((scope) => (
-              <Checkbox key={scope.value} {...scope} />
-            ))}
-          </SimpleGrid>
-        </Checkbox.Group>
-        <Fieldset legend="Limits: what is left empty is not limited">
-          <Stack gap="sm">
-            <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <TextInput
-                label="Requests a minute"
-                inputMode="numeric"
-                {...field('requestsPerMinute')}
-              />
-              <TextInput
-                label="Tokens a minute"
-                inputMode="numeric"
-                {...field('tokensPerMinute')}
-              />
-              <TextInput label="Budget, USD" inputMode="decimal" {...field('budgetUsd')} />
-              <Select
-                label="Each"
-                data={['hour', 'day', 'month']}
-                value={form.period}
-                onChange={(period) => period !== null && set({ period: period })}
-                allowDeselect={false}
-              />
-              <Select
-                label="Once it is spent"
-                data={names.data?.policies ?? []}
-                placeholder="refuse"
-                description="Or go on by another policy"
-                value={form.downgradeTo === '' ? null : form.downgradeTo}
-                onChange={(policy) => set({ downgradeTo: policy ?? '' })}
-                clearable
-              />
-              <TextInput
-                type="datetime-local"
-                label="Expires"
-                description="In your time zone"
-                {...field('expires')}
-              />
+        <KeyFields form={form} errors={errors} onChange={set}>
+          <Checkbox.Group
+            label="It may"
+            value={form.scopes}
+            error={errors.scopes}
+            onChange={(scopes) => set({ scopes })}
+          >
+            <SimpleGrid cols={{ base: 1, xs: 2 }} mt={6} spacing="xs">
+              {SCOPES.map((scope) => (
+                <Checkbox key={scope.value} {...scope} />
+              ))}
             </SimpleGrid>
-            <TagsInput
-              label="Only these policies"
-              data={names.data?.policies ?? []}
-              value={form.policies}
-              error={errors.policies}
-              onChange={(policies) => set({ policies })}
-            />
-            <TagsInput
-              label="Only these models"
-              description="Names, or patterns such as openai/*"
-              data={names.data?.models ?? []}
-              value={form.models}
-              error={errors.models}
-              onChange={(models) => set({ models })}
-            />
-          </Stack>
-        </Fieldset>
+          </Checkbox.Group>
+        </KeyFields>
         {make.isError && <ErrorState error={make.error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={make.isPending}>
@@ -193,5 +123,3 @@ function NewKeyForm({ onMade }: { onMade: (key: NewApiKeyView) => void }) {
     </form>
   );
 }
-
-type TextField = 'name' | 'requestsPerMinute' | 'tokensPerMinute' | 'budgetUsd' | 'expires';

@@ -1,5 +1,7 @@
 import { policyNameSchema, policyRequestSchema } from '@zerorouter/contracts';
 import type { PolicyRequest, PolicyView } from '@zerorouter/contracts';
+import { placeErrors, readForm, toNumber } from '../../forms/read-form.js';
+import type { FormErrors, FormFields } from '../../forms/read-form.js';
 
 /** What the form of a policy holds: text as it was typed. */
 export interface PolicyForm {
@@ -31,19 +33,22 @@ export const NEW_POLICY: PolicyForm = {
   expectedQueries: '',
 };
 
-export type PolicyFormErrors = Partial<Record<keyof PolicyForm, string>>;
+export type PolicyFormErrors = FormErrors<keyof PolicyForm>;
 
-const FIELDS: Readonly<Record<string, keyof PolicyForm>> = {
-  weights: 'accuracy',
-  'weights.accuracy': 'accuracy',
-  'weights.cost': 'cost',
-  'weights.latency': 'latency',
-  'constraints.max_cost_usd': 'maxCostUsd',
-  'constraints.max_latency_ms': 'maxLatency',
-  'constraints.min_accuracy': 'minAccuracy',
-  'budget.usd': 'budgetUsd',
-  'budget.expected_queries': 'expectedQueries',
-};
+const FIELDS: FormFields<keyof PolicyForm> = [
+  ['weights.cost', 'cost'],
+  ['weights.latency', 'latency'],
+  ['weights', 'accuracy'],
+  ['constraints.max_cost_usd', 'maxCostUsd'],
+  ['constraints.max_latency_ms', 'maxLatency'],
+  ['constraints.min_accuracy', 'minAccuracy'],
+  ['budget.expected_queries', 'expectedQueries'],
+  ['budget', 'budgetUsd'],
+];
+
+/** What the gateway says of a request, at the fields that it came from. */
+export const placePolicyErrors = (errors: readonly { path: string; message: string }[]) =>
+  placeErrors(errors, FIELDS);
 
 export function toPolicyForm({ name, weights, constraints, budget }: PolicyView): PolicyForm {
   const { max_cost_usd, max_latency_ms, min_accuracy } = constraints;
@@ -72,7 +77,7 @@ export function readPolicyForm(
   | { name: string; request: PolicyRequest; errors: null }
   | { request: null; errors: PolicyFormErrors } {
   const name = policyNameSchema.safeParse(form.name.trim());
-  const parsed = policyRequestSchema.safeParse({
+  const asked = {
     ...kept,
     weights: {
       accuracy: toNumber(form.accuracy),
@@ -93,16 +98,17 @@ export function readPolicyForm(
             ...number('expected_queries', form.expectedQueries),
           },
         }),
-  });
-  if (name.success && parsed.success)
-    return { name: name.data, request: parsed.data, errors: null };
-  const errors: PolicyFormErrors = {};
-  if (!name.success) errors.name = name.error.issues[0]?.message;
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    const field = FIELDS[path.join('.')];
-    if (field !== undefined) errors[field] ??= message;
-  }
-  return { request: null, errors };
+  };
+  const read = readForm(policyRequestSchema, asked, FIELDS);
+  if (name.success && read.request !== null)
+    return { name: name.data, request: read.request, errors: null };
+  return {
+    request: null,
+    errors: {
+      ...read.errors,
+      ...(name.success ? {} : { name: name.error.issues[0]?.message ?? '' }),
+    },
+  };
 }
 
 /** Of what a policy says, all that the form has no field for and a new version may say too. */
@@ -120,9 +126,3 @@ const number = (name: string, typed: string, factor = 1) => {
   const value = toNumber(typed);
   return { [name]: typeof value === 'number' ? Number((value * factor).toPrecision(12)) : value };
 };
-
-/** What is no number stays text, so that the contract refuses it. */
-function toNumber(typed: string): number | string {
-  const value = Number(typed);
-  return typed.trim() === '' || !Number.isFinite(value) ? typed : value;
-}
