@@ -8,6 +8,7 @@ import {
   startThrowAwayPostgres,
 } from '../packages/local-stack/dist/index.js';
 import { note, ROOT } from './bootstrap.mjs';
+import { faultMatrix } from './fault-matrix.mjs';
 import { addRun, closingLine, emptyTotals, readRun } from './test-totals.mjs';
 
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -15,15 +16,19 @@ const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 /**
  * `npm test`: unit tests, end-to-end tests once and, where queues matter, on each queue backend. Arguments go
  * to the unit run alone; with `--e2e` first, to the end-to-end runs alone. `--browser` runs the dashboard's tests
- * in Chromium, which not every machine has. With ZEROROUTER_NO_SKIPS=1 a skipped test counts as a failure of the run.
+ * in Chromium, which not every machine has; `--faults` those that break things, and prints what was seen of each fault.
+ * With ZEROROUTER_NO_SKIPS=1 a skipped test counts as a failure of the run.
  */
 export async function runTests(args) {
   const onlyE2e = args[0] === '--e2e';
   const onlyBrowser = args[0] === '--browser';
-  const jestArgs = onlyE2e || onlyBrowser ? args.slice(1) : args;
+  const onlyFaults = args[0] === '--faults';
+  const isNarrowed = onlyE2e || onlyBrowser || onlyFaults;
+  const jestArgs = isNarrowed ? args.slice(1) : args;
   const results = mkdtempSync(join(tmpdir(), 'zerorouter-results-'));
   const services = [];
   const totals = emptyTotals();
+  let matrix = null;
   try {
     const { environment, hasRedis } = await startServices(services);
     const run = async (title, config, own = {}) => {
@@ -39,7 +44,24 @@ export async function runTests(args) {
       });
       return addRun(totals, readRun(title, existsSync(file) ? readFileSync(file, 'utf8') : null));
     };
-    if (!onlyE2e && !onlyBrowser) {
+    const runOnEachQueue = async (title, config, own = () => ({})) => {
+      const onPostgres = await run(`${title}, queues on Postgres`, config, {
+        ...own('Postgres'),
+        ZEROROUTER_TEST_QUEUE: 'postgres',
+      });
+      if (!hasRedis) {
+        totals.skipped.push(
+          ...onPostgres.names.map((name) => `on Redis (no REDIS_URL, no redis-server): ${name}`),
+        );
+        return { Postgres: onPostgres };
+      }
+      const onRedis = await run(`${title}, queues on Redis`, config, {
+        ...own('Redis'),
+        ZEROROUTER_TEST_QUEUE: 'redis',
+      });
+      return { Postgres: onPostgres, Redis: onRedis };
+    };
+    if (!isNarrowed) {
       await run('unit tests', 'jest.config.js');
     }
     if (onlyE2e || args.length === 0) {
@@ -47,18 +69,20 @@ export async function runTests(args) {
       await run('end to end, on any queue', 'e2e/jest.http.config.js', {
         ZEROROUTER_TEST_QUEUE: 'postgres',
       });
-      const onPostgres = await run('end to end, queues on Postgres', 'e2e/jest.api.config.js', {
-        ZEROROUTER_TEST_QUEUE: 'postgres',
-      });
-      if (hasRedis) {
-        await run('end to end, queues on Redis', 'e2e/jest.api.config.js', {
-          ZEROROUTER_TEST_QUEUE: 'redis',
-        });
-      } else {
-        totals.skipped.push(
-          ...onPostgres.names.map((name) => `on Redis (no REDIS_URL, no redis-server): ${name}`),
-        );
-      }
+      await runOnEachQueue('end to end', 'e2e/jest.api.config.js');
+    }
+    if (onlyFaults) {
+      const fileOf = (backend) => join(results, `told-${backend}.jsonl`);
+      const runs = await runOnEachQueue('faults', 'e2e/jest.faults.config.js', (backend) => ({
+        ZEROROUTER_FAULT_MATRIX: fileOf(backend),
+      }));
+      matrix = faultMatrix(
+        Object.entries(runs).map(([backend, run]) => ({
+          backend,
+          run,
+          told: existsSync(fileOf(backend)) ? readFileSync(fileOf(backend), 'utf8') : '',
+        })),
+      );
     }
     if (onlyBrowser) {
       await run('in the browser', 'e2e/jest.browser.config.js', {
@@ -77,6 +101,7 @@ export async function runTests(args) {
   for (const name of totals.failed) {
     note(`FAILED ${name}`);
   }
+  if (matrix !== null) process.stdout.write(`\n${matrix}\n`);
   process.stdout.write(`\n${closingLine(totals)}\n`);
   const mayNotSkip = process.env.ZEROROUTER_NO_SKIPS === '1' && totals.skipped.length > 0;
   return totals.failed.length > 0 || totals.passed === 0 || mayNotSkip ? 1 : 0;

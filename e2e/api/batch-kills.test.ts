@@ -11,18 +11,11 @@ import {
 import { accepted, ended, ndjsonItems, results, submit } from '../stack/batches.js';
 import { bootOwnStack, prepared, type OwnStack } from '../stack/boot-stack.js';
 import type { Answer } from '../stack/client.js';
+import { tell } from '../stack/fault-matrix.js';
+import { randomNumbers } from '../stack/random-numbers.js';
 
 const ITEMS = 1_500;
 const BLOWS = 10;
-
-/** A fixed stream of numbers in [0, 1): Lehmer's generator. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 describe('batches under fire', () => {
   const random = randomNumbers(20_251_128);
@@ -129,6 +122,7 @@ describe('batches under fire', () => {
     expect(stored).toEqual({ items: names.length * ITEMS, succeeded: names.length * ITEMS });
     const live = await own.client.route({ query: 'And now?' });
     expect(live.decision_id).toMatch(/^dec_/);
+    tell('exactly one result an item', { blows: BLOWS, batches: 3, items: 3 * ITEMS, lost: 0 });
   });
 
   it('go on when the queue forgets everything amid their predictions', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,45 +11,9 @@ import {
 } from '../../packages/contracts/dist/index.js';
 import { bootOwnStack, prepared, type OwnStack } from '../stack/boot-stack.js';
 import { expectProblem } from '../stack/client.js';
+import { QUERIES, SUBJECTS, writeDataSet } from '../stack/data-set-folder.js';
 
 const { adminKey } = prepared();
-const SUBJECTS = ['ant', 'bee', 'cat', 'dog', 'eel', 'fox', 'gnu', 'hen'];
-const QUERIES = 160;
-
-/** A fixed stream of numbers in [0, 1): Lehmer's generator. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
-/** Outcomes from a one-dimensional response model; harder queries are also longer to read. */
-function writeDataSet(folder: string): void {
-  const random = randomNumbers(20_240_501);
-  const queries: string[] = [];
-  const rows = ['query_id,model,score,input_tokens,output_tokens,cost_usd,latency_s'];
-  for (let i = 0; i < QUERIES; i += 1) {
-    const difficulty = (i % 16) / 4 - 2;
-    const hard = 'Consider the residues of the polynomial over the finite field. ';
-    queries.push(
-      JSON.stringify({
-        id: `q${i}`,
-        benchmark: i % 2 === 0 ? 'sums' : 'proofs',
-        text: `Question ${i}: what is ${i} plus ${i * 3}? ${hard.repeat(i % 16)}`,
-      }),
-    );
-    SUBJECTS.forEach((model, m) => {
-      const ability = (m - 3.5) / 2;
-      const correct = random() < 1 / (1 + Math.exp(difficulty - ability)) ? 1 : 0;
-      rows.push(`q${i},${model},${correct},${60 + i},${100 + 10 * m},${0.0001 * (m + 1)},0.8`);
-    });
-  }
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'queries.jsonl'), `${queries.join('\n')}\n`);
-  writeFileSync(join(folder, 'outcomes.csv'), `${rows.join('\n')}\n`);
-}
 
 describe('a calibration', () => {
   let dataDir: string;

@@ -1,64 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { routeResponseSchema } from '../../packages/contracts/dist/index.js';
 import { bootOwnStack, type OwnStack } from '../stack/boot-stack.js';
-import { expectProblem, type Answer, type Client } from '../stack/client.js';
-
-type Outcome = { kind: 'answer'; answer: Answer } | { kind: 'no connection' } | { kind: 'hang' };
-
-/** One request of a load: an answer, or how the connection failed. */
-async function attempt(client: Client, query: string): Promise<Outcome> {
-  try {
-    return { kind: 'answer', answer: await client.post('/v1/route', { query }) };
-  } catch (error) {
-    const isTimeout = error instanceof Object && 'name' in error && error.name === 'TimeoutError';
-    return { kind: isTimeout ? 'hang' : 'no connection' };
-  }
-}
-
-/** Keeps `width` requests under way until `ended` says so; every outcome, in `outcomes` as it comes. */
-async function load(
-  client: Client,
-  width: number,
-  ended: () => boolean,
-  outcomes: Outcome[] = [],
-): Promise<Outcome[]> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      while (!ended()) {
-        next += 1;
-        const outcome = await attempt(client, `Question ${next}: what comes after ${next * 7}?`);
-        outcomes.push(outcome);
-        if (outcome.kind !== 'answer' || outcome.answer.status !== 200) {
-          await sleep(50);
-        }
-      }
-    }),
-  );
-  return outcomes;
-}
-
-function answersOf(outcomes: readonly Outcome[]): Answer[] {
-  return outcomes.flatMap((outcome) => (outcome.kind === 'answer' ? [outcome.answer] : []));
-}
-
-/** The ids of all decisions that a client was told of. */
-function decisionsIn(outcomes: readonly Outcome[]): string[] {
-  return answersOf(outcomes)
-    .filter(({ status }) => status === 200)
-    .map(({ body }) => routeResponseSchema.parse(body).decision_id);
-}
-
-async function expectAllStored(client: Client, ids: readonly string[]): Promise<void> {
-  const lost: string[] = [];
-  for (const id of ids) {
-    if ((await client.get(`/v1/decisions/${id}`)).status !== 200) {
-      lost.push(id);
-    }
-  }
-  expect(lost).toEqual([]);
-}
+import { expectProblem } from '../stack/client.js';
+import { tell } from '../stack/fault-matrix.js';
+import {
+  answersOf,
+  attempt,
+  decisionsIn,
+  expectAllStored,
+  load,
+  tally,
+  type Outcome,
+} from '../stack/load.js';
 
 describe('under load', () => {
   let own: OwnStack;
@@ -91,6 +44,7 @@ describe('under load', () => {
     expect(own.notes.join()).toContain('predictor ended (SIGKILL)');
     await own.client.route({ query: 'And now?' });
     await expectAllStored(own.client, decisionsIn(outcomes));
+    tell('answered or 503 with Retry-After; every answer stored', tally(outcomes));
   });
 
   it('a gateway that is killed has stored every decision that it told of', async () => {
@@ -106,6 +60,7 @@ describe('under load', () => {
     await own.stack.waitUntilReady();
     await expectAllStored(own.client, ids);
     await own.client.route({ query: 'And now?' });
+    tell('every decision that was told of is stored', { told: ids.length, lost: 0 });
   });
 
   it('a gateway that is asked to end answers what it has taken', async () => {
@@ -125,12 +80,14 @@ describe('under load', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(requests.map(() => 'answer'));
     expect(answersOf(outcomes).map(({ status }) => status)).toEqual(requests.map(() => 200));
     const deadline = Date.now() + 15_000;
-    while (own.notes.length === 0 && Date.now() < deadline) {
+    const ended = () => /gateway ended \(exit code 0\)/.test(own.notes.join());
+    while (!ended() && Date.now() < deadline) {
       await sleep(50);
     }
-    expect(own.notes.join()).toMatch(/gateway ended \(exit code 0\)/);
+    expect(ended()).toBe(true);
     await own.stack.waitUntilReady();
     await expectAllStored(own.client, decisionsIn(outcomes));
+    tell('everything under way was answered, then exit code 0', tally(outcomes));
   });
 
   it('a stack that is stopped loses nothing that it answered', async () => {
@@ -146,6 +103,7 @@ describe('under load', () => {
     const next = await bootOwnStack({ databaseUrl: own.databaseUrl });
     try {
       await expectAllStored(next.client, ids);
+      tell('every decision that was told of is stored', { told: ids.length, lost: 0 });
     } finally {
       await next.stop();
     }

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase } from '../../packages/local-stack/dist/index.js';
 import { bootOwnStack, prepared, type OwnStack } from '../stack/boot-stack.js';
-import { expectProblem, type Answer } from '../stack/client.js';
+import type { Answer } from '../stack/client.js';
+import { tell } from '../stack/fault-matrix.js';
 import { openFaultyLink, type FaultyLink, type LinkState } from '../stack/faulty-link.js';
+import { expectUnavailable, OutageAsker } from '../stack/outage-asker.js';
 
 /** What a prediction may take, and what all else adds to it when something is away. */
 const PREDICTION_TIMEOUT_MS = 4_000;
@@ -14,9 +16,10 @@ const HEALS_WITHIN_MS = 20_000;
 let postgres: FaultyLink;
 let redis: FaultyLink | null;
 let own: OwnStack;
-let asked = 0;
+let asker: OutageAsker;
 
-const unseen = (): string => `Question ${++asked}: which number comes after ${asked * 13}?`;
+const unseen = (): string => asker.unseen();
+const ask = (query: string): Promise<Answer> => asker.ask(query);
 const SEEN = 'A question that the gateway remembers?';
 
 beforeAll(async () => {
@@ -33,6 +36,10 @@ beforeAll(async () => {
     redisUrl: redis?.url ?? null,
     env: { PREDICTION_TIMEOUT_MS: String(PREDICTION_TIMEOUT_MS) },
   });
+  asker = new OutageAsker(own.client, {
+    deadlineMs: DEADLINE_MS,
+    healsWithinMs: HEALS_WITHIN_MS,
+  });
   await own.client.route({ query: SEEN });
 });
 
@@ -47,38 +54,8 @@ afterEach(() => {
   expect(own.notes.filter((note) => / ended /.test(note))).toEqual([]);
 });
 
-/** Asks, and holds the answer to the deadline. */
-async function ask(query: string): Promise<Answer> {
-  const start = performance.now();
-  const answer = await own.client.post('/v1/route', { query });
-  expect(performance.now() - start).toBeLessThan(DEADLINE_MS);
-  return answer;
-}
-
-function expectUnavailable(answer: Answer): void {
-  expectProblem(answer, 503);
-  expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
-}
-
-async function expectHealed(): Promise<void> {
-  const deadline = performance.now() + HEALS_WITHIN_MS;
-  for (;;) {
-    const answer = await ask(unseen());
-    if (answer.status === 200) break;
-    expectUnavailable(answer);
-    expect(performance.now()).toBeLessThan(deadline);
-    await sleep(200);
-  }
-  // And stays so.
-  for (let i = 0; i < 5; i++) expect((await ask(unseen())).status).toBe(200);
-  await untilReadyIs(200, deadline);
-}
-
-async function untilReadyIs(status: number, deadline: number): Promise<void> {
-  while ((await own.client.get('/health/ready')).status !== status) {
-    expect(performance.now()).toBeLessThan(deadline);
-    await sleep(200);
-  }
+function tellHealed(seen: string, healedMs: number): void {
+  tell(seen, { healed_ms: healedMs, slowest_ms: asker.slowest });
 }
 
 describe.each<LinkState>(['frozen', 'cut'])('while Postgres is %s', (state) => {
@@ -91,11 +68,11 @@ describe.each<LinkState>(['frozen', 'cut'])('while Postgres is %s', (state) => {
       // A decision is stored before it is told: without a database there is none, not even from memory.
       for (const answer of answers) expectUnavailable(answer);
       expect((await own.client.get('/health/live')).status).toBe(200);
-      await untilReadyIs(503, performance.now() + 5_000);
+      await asker.untilReadyIs(503, performance.now() + 5_000);
     } finally {
       postgres.set('whole');
     }
-    await expectHealed();
+    tellHealed('503 with Retry-After, then answers', await asker.healed());
   }, 90_000);
 });
 
@@ -110,7 +87,7 @@ describe('while Postgres takes no new connection', () => {
     } finally {
       postgres.set('whole');
     }
-    await expectHealed();
+    tellHealed('answers from the connections that are open', await asker.healed());
   }, 60_000);
 });
 
@@ -123,6 +100,7 @@ describe('over a slow network', () => {
     } finally {
       for (const link of [postgres, redis]) link?.delay(0);
     }
+    tell('answered, later', { delay_ms: 40, slowest_ms: asker.slowest });
   }, 60_000);
 });
 
@@ -141,7 +119,12 @@ describe('while the queue is away', () => {
       } finally {
         link.set('whole');
       }
-      await expectHealed();
+      tellHealed(
+        redis === null
+          ? '503 with Retry-After, then answers'
+          : 'seen texts from memory, unseen ones 503, then answers',
+        await asker.healed(),
+      );
     },
     90_000,
   );
@@ -169,10 +152,17 @@ describe('ten times as much as it can take', () => {
     expect(taken.length).toBeGreaterThan(50);
     expect(shed).toBeGreaterThan(50);
     taken.sort((a, b) => a - b);
-    expect(taken[Math.floor(0.99 * taken.length)]).toBeLessThan(DEADLINE_MS);
-    await expectHealed();
+    const p99 = taken[Math.floor(0.99 * taken.length)]!;
+    expect(p99).toBeLessThan(DEADLINE_MS);
+    const healedMs = await asker.healed();
     const start = performance.now();
     expect((await ask(unseen())).status).toBe(200);
     expect(performance.now() - start).toBeLessThan(2_000);
+    tell('shed with 503 at once, the rest in time', {
+      taken: taken.length,
+      shed,
+      p99_ms: Math.round(p99),
+      healed_ms: healedMs,
+    });
   }, 90_000);
 });

@@ -13,6 +13,7 @@ import {
 import { runStatement } from '../../packages/local-stack/dist/index.js';
 import { bootOwnStack, prepared, type OwnStack } from '../stack/boot-stack.js';
 import { expectProblem } from '../stack/client.js';
+import { randomNumbers } from '../stack/random-numbers.js';
 
 const { adminKey } = prepared();
 const SET = 'warehouse';
@@ -27,15 +28,6 @@ const text = (i: number) =>
 const ANCHORS = Array.from({ length: 64 }, (_, i) => ({ id: `w${i}`, text: text(i) }));
 const HARD = { query: text(200), models: [MODELS[0]!] };
 const EASY = { query: text(201), models: [MODELS[0]!] };
-
-/** A fixed stream of numbers in [0, 1): Lehmer's generator. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 describe('a recalibration', () => {
   let own: OwnStack;

@@ -65,12 +65,15 @@ import {
 } from './tokens.js';
 
 const PROBE_TIMEOUT_MS = 2_500;
+/** Longer than any report takes; past it the request is answered 503, as when Postgres is away. */
+const QUERY_TIMEOUT_MS = 15_000;
 const BATCHES_PATH = '/v1/route/batches';
 
 /** Connects what the gateway needs and builds its HTTP application. */
 export async function startGateway(config: Config, logger: Logger): Promise<RunningApp> {
   const database = connectDatabase(config.DATABASE_URL, {
     maxConnections: config.DATABASE_MAX_CONNECTIONS,
+    queryTimeoutMs: QUERY_TIMEOUT_MS,
     applicationName: 'zerorouter gateway',
   });
   const local = isLoopback(config.HOST);

@@ -14,6 +14,8 @@ export type Transaction = Prisma.TransactionClient;
 export interface ConnectOptions {
   /** Size of the connection pool; 10 unless told. A change listener holds one more. */
   maxConnections?: number;
+  /** Ms after which a statement counts as lost, for whoever has somebody waiting; none unless told. */
+  queryTimeoutMs?: number;
   /** Shown by Postgres in `pg_stat_activity`. */
   applicationName?: string;
 }
@@ -30,6 +32,8 @@ export function openConnection(databaseUrl: string, options: ConnectOptions): Co
     application_name: options.applicationName ?? 'zerorouter',
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     keepAlive: true,
+    // A server that is paused keeps its connections: without this, what is asked of it waits as long as it does.
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
   });
   // An idle connection that breaks (Postgres restarts) is replaced by the next query.
   pool.on('error', () => {});

@@ -38,6 +38,8 @@ export interface PostgresOptions {
   logFile?: string;
   /** False for a throw-away cluster: nothing is flushed to the disk. Default: true. */
   durable?: boolean;
+  /** Settings of the server beside its own, as on its command line. */
+  settings?: Readonly<Record<string, string>>;
   /** Takes lines worth telling: an account made, a folder chosen. */
   note?: (line: string) => void;
   /** Called as soon as the process is there, before it is ready. */
@@ -71,7 +73,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   clearStaleLock(place);
   const logFile = options.logFile ?? `${dataDir}.log`;
   const port = options.port ?? (await freePort());
-  const child = spawnPostgres(binaries.postgres, place, port, logFile, account, durable);
+  const child = spawnPostgres(binaries.postgres, place, port, logFile, account, {
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...options.settings,
+  });
   const ended = new Promise<void>((resolveEnded) => {
     child.once('exit', () => {
       resolveEnded();
@@ -143,7 +148,7 @@ function spawnPostgres(
   port: number,
   logFile: string,
   account: Account | null,
-  durable: boolean,
+  own: Readonly<Record<string, string>>,
 ): ChildProcess {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -151,7 +156,7 @@ function spawnPostgres(
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...own,
   };
   return withLog(logFile, (log) =>
     spawn(

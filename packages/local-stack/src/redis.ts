@@ -11,6 +11,7 @@ import { endProcess, identifyProcess } from './process-identity.js';
 
 export interface RedisServer {
   redisUrl: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -77,7 +78,7 @@ export async function startRedis(wantedPort?: number): Promise<RedisServer> {
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = Date.now() + READY_MS;
-  while (!(await answersPing(port))) {
+  while (identity === null || !(await answersPing(port))) {
     if (Date.now() > deadline || child.exitCode !== null || identity === null) {
       const reason = lastLines(logFile, 3);
       await stop();
@@ -85,7 +86,7 @@ export async function startRedis(wantedPort?: number): Promise<RedisServer> {
     }
     await sleep(25);
   }
-  return { redisUrl: `redis://127.0.0.1:${port}`, stop };
+  return { redisUrl: `redis://127.0.0.1:${port}`, pid: identity.pid, stop };
 }
 
 function answersPing(port: number): Promise<boolean> {

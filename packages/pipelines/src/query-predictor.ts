@@ -1,3 +1,4 @@
+import { DomainError } from '@zerorouter/contracts';
 import type { QueryLatents, SpaceManifest } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
 import { assertSameEncoder, openComposed } from '@zerorouter/encoder';
@@ -47,6 +48,13 @@ export async function openQueryPredictor(options: {
   }
   const place = async (text: string): Promise<PlacedQuery> => {
     const outputs = await composed.run(text, textFeatures(text));
+    // A damaged head predicts NaN, of which every probability would follow.
+    for (const [name, values] of Object.entries(outputs))
+      if (!values.every(Number.isFinite))
+        throw new DomainError(
+          'space-damaged',
+          `the predictor of ${manifest.version} gives a ${name} that is no number: its weights are damaged; restore the space from a backup, or activate another`,
+        );
     const embedding = outputs['embedding']!;
     let difficulty = outputs['difficulty']![0]!;
     let difficultyVariance = outputs['difficulty_variance']![0]!;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { SpaceManifest } from '@zerorouter/contracts';
 import type { EncoderConfig } from '@zerorouter/encoder';
@@ -17,8 +16,7 @@ import {
 import { BadInputError, readDataSets } from '@zerorouter/data-set';
 import { encodeQueries } from '../encode-queries.js';
 import type { ProgressListener } from '../progress.js';
-import type { SpaceFolder } from '../space/space-folder.js';
-import { checkSpaceTarget, writeSpaceFolder } from '../space/space-folder.js';
+import { checkSpaceTarget, contentHash, writeSpaceFolder } from '../space/space-folder.js';
 import { chooseLayout } from './choose-layout.js';
 import { homeFolds } from './cross-fit.js';
 import { learnFamiliarity } from './familiarity.js';
@@ -249,10 +247,4 @@ function settingsFor(rows: number): PredictorSettings {
     batchSize: Math.min(128, Math.max(16, rows >> 3)),
     epochs: 30,
   };
-}
-
-function contentHash(content: Omit<SpaceFolder, 'manifest'>): string {
-  const hash = createHash('sha256').update(content.predictorOnnx);
-  hash.update(JSON.stringify(content.items)).update(JSON.stringify(content.subjects));
-  return hash.digest('hex').slice(0, 12);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -29,7 +30,19 @@ const ITEMS = 'items.jsonl.gz';
 const ABILITIES = 'abilities.json';
 const PREDICTOR = 'predictor.onnx';
 
-/** Reads a space folder. @throws BadInputError that names the file when one is missing or damaged. */
+/** Names what a calibration has learnt: the space's version is `space-` and this. */
+export function contentHash({
+  predictorOnnx,
+  items,
+  subjects,
+}: Omit<SpaceFolder, 'manifest'>): string {
+  return hashOf(predictorOnnx, JSON.stringify(items), JSON.stringify(subjects));
+}
+
+/**
+ * Reads a space folder.
+ * @throws BadInputError that names the file when one is missing or damaged, or belongs to another space.
+ */
 export function readSpaceFolder(directory: string): SpaceFolder {
   const folder = resolve(directory);
   const file = (name: string): Buffer => {
@@ -51,7 +64,8 @@ export function readSpaceFolder(directory: string): SpaceFolder {
     }
   };
   const manifest = parse(MANIFEST, spaceManifestSchema, file(MANIFEST).toString('utf8'));
-  const { subjects } = parse(ABILITIES, spaceAbilitiesSchema, file(ABILITIES).toString('utf8'));
+  const abilities = file(ABILITIES).toString('utf8');
+  const { subjects } = parse(ABILITIES, spaceAbilitiesSchema, abilities);
   let lines: string[];
   try {
     lines = gunzipSync(file(ITEMS)).toString('utf8').split('\n');
@@ -62,7 +76,22 @@ export function readSpaceFolder(directory: string): SpaceFolder {
   const items = lines.flatMap((line, index) =>
     line === '' ? [] : [parse(ITEMS, bankItemSchema, line, index + 1)],
   );
-  return { manifest, items, subjects, predictorOnnx: file(PREDICTOR) };
+  const predictorOnnx = file(PREDICTOR);
+  // As it was written: a schema may have put members in another order.
+  const written = (JSON.parse(abilities) as { subjects: unknown }).subjects;
+  const hash = hashOf(
+    predictorOnnx,
+    `[${lines.filter((line) => line !== '').join(',')}]`,
+    JSON.stringify(written),
+  );
+  // A recalibration names its space by the earlier version and what was added to it.
+  if (manifest.provenance.recalibration === undefined && manifest.version !== `space-${hash}`)
+    throw new BadInputError(
+      folder,
+      null,
+      `is damaged: ${MANIFEST} says ${manifest.version}, but the content of ${ITEMS}, ${ABILITIES} and ${PREDICTOR} is space-${hash}; copy the whole folder again, or calibrate anew`,
+    );
+  return { manifest, items, subjects, predictorOnnx };
 }
 
 /**
@@ -89,6 +118,11 @@ export function checkSpaceTarget(directory: string): void {
   const target = resolve(directory);
   if (existsSync(target) && !existsSync(join(target, MANIFEST)) && !isEmpty(target))
     throw new BadInputError(directory, null, 'exists and is no latent space; choose another --out');
+}
+
+function hashOf(predictorOnnx: Uint8Array, itemsJson: string, subjectsJson: string): string {
+  const hash = createHash('sha256').update(predictorOnnx).update(itemsJson).update(subjectsJson);
+  return hash.digest('hex').slice(0, 12);
 }
 
 function isEmpty(path: string): boolean {

@@ -68,6 +68,36 @@ describe('problemFor', () => {
   });
 });
 
+describe('a Postgres that can take nothing', () => {
+  it.each([
+    ['disk full, of pg', Object.assign(new Error('could not extend file'), { code: '53100' })],
+    [
+      'disk full, of Prisma',
+      new Error('of Prisma', {
+        cause: new Error('Database error. Code: `53100`. Message: `could not extend file`'),
+      }),
+    ],
+    ['out of memory', Object.assign(new Error('out of memory'), { code: '53200' })],
+    ['out of connections', Object.assign(new Error('too many clients'), { code: '53300' })],
+    [
+      'no transaction begins',
+      Object.assign(
+        new Error('Transaction API error: Unable to start a transaction in the given time.'),
+        { code: 'P2028' },
+      ),
+    ],
+    ['a disk that fails', Object.assign(new Error('could not read block'), { code: '58030' })],
+  ])('is worth another try: %s', (_, error) => {
+    const { problem, fault } = problemFor(error);
+    expect([problem.status, problem.code, problem.retryAfter, fault]).toEqual([
+      503,
+      'database-unavailable',
+      1,
+      false,
+    ]);
+  });
+});
+
 describe('parseRequest', () => {
   const schema = z.strictObject({
     name: z.string(),

@@ -78,11 +78,14 @@ const PLATFORM_STATUSES: StatusByCode = {
   stopping: 503,
 };
 
-/** Codes of Node, of Postgres and of Prisma that say: the database cannot be reached just now. */
+/**
+ * Codes of Node, of Postgres and of Prisma that say: the database cannot be reached, or cannot take anything (out of
+ * connections, memory or disk: class 53; read or write errors: 58030), just now.
+ */
 const CONNECTION_CODES =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53300|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2037)$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-35]|53\w{3}|58030|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2037)$/;
 const CONNECTION_MESSAGES =
-  /Connection terminated|Connection is closed|timeout exceeded when trying to connect|Can't reach database|Query read timeout|Server has closed the connection|DatabaseNotReachable/i;
+  /Connection terminated|Connection is closed|timeout exceeded when trying to connect|Can't reach database|Query read timeout|Server has closed the connection|DatabaseNotReachable|Unable to start a transaction in the given time|The timeout for this transaction was|Code: `(53\w{3}|58030|57P0[1-35])`/i;
 
 /** Whether an error, or what caused it, is a connection that failed rather than a wrong query. */
 export function isConnectionError(error: unknown): boolean {
@@ -127,7 +130,7 @@ export function problemFor(
       problem: describeProblem(
         503,
         'database-unavailable',
-        'Postgres cannot be reached just now; nothing was stored. Try again, and see that it is up.',
+        'Postgres cannot be reached, or has no room, just now; nothing was stored. Try again, and see that it is up and its disk is not full.',
         { retryAfter: 1 },
       ),
       fault: false,
