@@ -90,6 +90,35 @@ describe('metrics', () => {
     );
   });
 
+  it('credit a judgement to the fallback that answered', async () => {
+    const { client } = chat.own;
+    const before = await gateway();
+    chat.cheap.script = (response) => response.writeHead(500).end('{}');
+    const answer = await ask('answered by another');
+    expect(answer.headers.get('x-zerorouter-model')).toBe(DEAR);
+    const { body: model } = await chat.admin('GET', `models/${encodeURIComponent(DEAR)}`);
+    const given = await client.post(
+      '/v1/feedback',
+      {
+        decision_id: answer.headers.get('x-zerorouter-decision-id'),
+        score: 1,
+        source: 'user',
+      },
+      chat.key,
+    );
+    expect([given.status, given.body]).toMatchObject([
+      201,
+      { model_id: (model as { id: string }).id },
+    ]);
+    const judged = async (name: string) =>
+      (await gateway()).sum('zerorouter_feedback_total', { model: name }) -
+      before.sum('zerorouter_feedback_total', { model: name });
+    await chat.until(async () => (await judged(DEAR)) === 1);
+    expect(await judged(CHEAP)).toBe(0);
+    chat.mend();
+    chat.cheap.script = completion(ANSWER);
+  });
+
   it('bound their labels: neither paths nor ids that clients make up become series', async () => {
     const { client } = chat.own;
     await client.get('/made-up/by-a-client', chat.key);
@@ -168,6 +197,8 @@ describe('a trace', () => {
       attributes: {
         'gen_ai.operation.name': 'chat',
         'gen_ai.request.model': 'upstream-cheap',
+        'gen_ai.response.id': 'c1',
+        'gen_ai.response.model': 'upstream',
         'gen_ai.usage.input_tokens': 9,
         'gen_ai.usage.output_tokens': 3,
         'http.response.status_code': 200,

@@ -26,6 +26,7 @@ import type { CalibrateSpaceDependencies } from './calibrations/calibrate-space.
 import { sweepCalibrations } from './calibrations/sweep-calibrations.js';
 import { startLearning } from './learning/start-learning.js';
 import { OnboardModelProcessor } from './onboardings/onboard-model.processor.js';
+import { reprofileDrifted } from './onboardings/reprofile-drifted.js';
 import { sweepOnboardings } from './onboardings/sweep-onboardings.js';
 import { startRollOuts } from './roll-outs/start-roll-outs.js';
 import { Rounds } from './rounds.js';
@@ -121,13 +122,27 @@ export async function startProfiler(
   );
   const onboardingQueue = await queues.producer(onboardModel, { waits: false });
   const intervalMs = config.BATCH_SWEEP_MS;
-  const onboardingRounds = new Rounds(
-    () =>
-      sweepOnboardings(database.onboardings, (onboardingId) =>
-        onboardingQueue.add({ onboardingId }, { jobId: onboardingId }),
-      ),
-    { intervalMs, logger, failure: 'onboardings could not be swept' },
-  );
+  const enqueue = (onboardingId: string) =>
+    onboardingQueue.add({ onboardingId }, { jobId: onboardingId });
+  const onboardingRounds = new Rounds(() => sweepOnboardings(database.onboardings, enqueue), {
+    intervalMs,
+    logger,
+    failure: 'onboardings could not be swept',
+  });
+  const reprofileRounds =
+    config.REPROFILE_ON_DRIFT === 'true'
+      ? new Rounds(
+          () =>
+            reprofileDrifted({
+              database,
+              logger,
+              maxCostUsd: config.REPROFILE_MAX_COST_USD,
+              minIntervalMs: config.REPROFILE_MIN_INTERVAL_S * 1000,
+              enqueue,
+            }),
+          { intervalMs, logger, failure: 'models that have drifted could not be looked for' },
+        )
+      : null;
   const calibrateQueue = await queues.producer(calibrateSpace, { waits: false });
   const recalibrateQueue = await queues.producer(recalibrateSpace, { waits: false });
   const calibrationRounds = new Rounds(
@@ -196,6 +211,7 @@ export async function startProfiler(
     release: [
       () => batchRounds.close(),
       () => onboardingRounds.close(),
+      ...(reprofileRounds === null ? [] : [() => reprofileRounds.close()]),
       () => calibrationRounds.close(),
       () => rollOutRounds.close(),
       () => learning.rounds.close(),

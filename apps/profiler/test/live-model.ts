@@ -157,7 +157,7 @@ export async function liveModel(
           seed,
           prices: PRICES,
           size_b: null,
-        } as unknown as JsonObject,
+        },
       }),
     run: (onboardingId, signal = new AbortController().signal, attempt = 1) =>
       processor.process({ onboardingId }, { jobId: onboardingId, attempt, signal }),

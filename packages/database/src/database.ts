@@ -26,6 +26,7 @@ import { PolicyEvidence } from './stores/policy-evidence.js';
 import { OperationsStore } from './stores/operations-store.js';
 import { PolicyStore } from './stores/policy-store.js';
 import { ProfileStore } from './stores/profile-store.js';
+import { ReprofileStore } from './stores/reprofile-store.js';
 import { SavingsReport } from './stores/savings-report.js';
 import { RollOutStore } from './stores/roll-out-store.js';
 import { SentinelStore } from './stores/sentinel-store.js';
@@ -39,6 +40,7 @@ export interface Database {
   readonly alerts: AlertStore;
   readonly anchors: AnchorStore;
   readonly onboardings: OnboardingStore;
+  readonly reprofilings: ReprofileStore;
   readonly anchorAnswers: AnchorAnswers;
   readonly decisions: DecisionStore;
   readonly calls: CallStore;
@@ -89,6 +91,7 @@ export function connectDatabase(databaseUrl: string, options: ConnectOptions = {
     alerts: new AlertStore(prisma),
     anchors: new AnchorStore(prisma),
     onboardings: new OnboardingStore(prisma),
+    reprofilings: new ReprofileStore(connection),
     anchorAnswers: new AnchorAnswers(connection),
     decisions: new DecisionStore(connection),
     calls: new CallStore(connection),

@@ -18,6 +18,7 @@ export type { BatchWork, PendingChunk } from './stores/batch-work.js';
 export type * from './stores/budget-store.js';
 export type * from './stores/calibration-store.js';
 export type * from './stores/call-store.js';
+export { answeringModel } from './stores/answering-model.js';
 export { asStored } from './stores/candidate-columns.js';
 export { hashCandidates } from './stores/candidate-hash.js';
 export type * from './stores/dead-letter-store.js';
@@ -46,6 +47,7 @@ export type {
   StoredProfile,
 } from './stores/profile-rows.js';
 export type * from './stores/profile-store.js';
+export type { ReprofileStore } from './stores/reprofile-store.js';
 export type * from './stores/savings-report.js';
 export type * from './stores/roll-out-records.js';
 export { rollOutNotFound } from './stores/roll-out-store.js';

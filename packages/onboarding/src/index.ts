@@ -1,5 +1,6 @@
 export * from './onboarding-state.js';
 export { continueRun, isConcluded, startRun, type RunStart } from './stored-run.js';
+export { runSettings, type RunRequest } from './run-settings.js';
 export { metadataProfile } from './metadata-profile.js';
 export { nextAnchors, type NextAnchors } from './design/next-anchors.js';
 export { drawHoldOuts } from './design/hold-outs.js';

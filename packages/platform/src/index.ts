@@ -18,6 +18,7 @@ export * from './queue/job-worker.js';
 export * from './queue/queue-backend.js';
 export * from './queue/queue-inspector.js';
 export type { DeadJob, QueueObserver } from './queue/queue-observer.js';
+export * from './telemetry/gen-ai-spans.js';
 export * from './telemetry/metrics.js';
 export * from './telemetry/metrics.module.js';
 export * from './telemetry/observe-jobs.js';

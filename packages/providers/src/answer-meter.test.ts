@@ -11,7 +11,8 @@ const USAGE = {
 };
 const READ = { inputTokens: 100, cachedTokens: 64, outputTokens: 40, reasoningTokens: 30 };
 
-const chunk = (more: object) => `data: ${JSON.stringify({ id: 'c', ...more })}\n\n`;
+const chunk = (more: object) =>
+  `data: ${JSON.stringify({ id: 'c', model: 'upstream-2030-01-01', ...more })}\n\n`;
 const says = (content: string, more: object = {}) =>
   chunk({ choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more });
 const ends = (more: object = {}) =>
@@ -66,7 +67,13 @@ describe('a stream', () => {
   it('tells what it has used, and passes byte for byte', () => {
     const { text, ...read } = whole(asked);
     expect(text).toBe(asked);
-    expect(read).toEqual({ usage: READ, finishReason: 'stop', characters: 21 });
+    expect(read).toEqual({
+      id: 'c',
+      model: 'upstream-2030-01-01',
+      usage: READ,
+      finishReason: 'stop',
+      characters: 21,
+    });
   });
 
   it('loses what it has only because we asked, however its bytes are split', () => {
@@ -136,12 +143,16 @@ describe('a document', () => {
 
   it('tells what it has used', () => {
     const text = JSON.stringify({
+      id: 'whole',
+      model: 'x'.repeat(1_000),
       choices: [{ message: { content: 'ab', tool_calls: null }, finish_reason: 'length' }],
       usage: USAGE,
     });
     for (let seed = 0; seed < 5; seed++)
       expect(pass(inPieces(text, seed), { ...JSON_TYPE, hidesUsage: true })).toEqual({
         text,
+        id: 'whole',
+        model: null,
         usage: READ,
         finishReason: 'length',
         characters: 2,
@@ -171,6 +182,8 @@ describe('a document', () => {
   ])('of %s passes and tells nothing', (_, text) => {
     expect(whole(text, JSON_TYPE)).toEqual({
       text,
+      id: null,
+      model: null,
       usage: null,
       finishReason: null,
       characters: 0,

@@ -1,10 +1,11 @@
+import type { AnswerIdentity } from './answer-identity.js';
 import { answerParts } from './answer-parts.js';
 import { EventSplitter } from './event-splitter.js';
 import { editMembers } from './json-members.js';
 import type { TokenUsage } from './token-usage.js';
 
 /** What was read of an answer that passed. */
-export interface Metered {
+export interface Metered extends AnswerIdentity {
   /** Null = the provider has not told. */
   usage: TokenUsage | null;
   finishReason: string | null;
@@ -33,7 +34,13 @@ export interface MeterOptions {
  * what cannot be read passes unread.
  */
 export class AnswerMeter {
-  private readonly metered: Metered = { usage: null, finishReason: null, characters: 0 };
+  private readonly metered: Metered = {
+    id: null,
+    model: null,
+    usage: null,
+    finishReason: null,
+    characters: 0,
+  };
   private readonly events: EventSplitter | null;
   private readonly reads: boolean;
   private document: Buffer[] = [];
@@ -111,6 +118,8 @@ export class AnswerMeter {
 
   private note(json: unknown) {
     const parts = answerParts(json);
+    this.metered.id ??= parts.id;
+    this.metered.model ??= parts.model;
     this.metered.usage = parts.usage ?? this.metered.usage;
     this.metered.finishReason = parts.finishReason ?? this.metered.finishReason;
     this.metered.characters += parts.characters;

@@ -1,7 +1,8 @@
+import { answerIdentity, type AnswerIdentity } from './answer-identity.js';
 import { readUsage, type TokenUsage } from './token-usage.js';
 
 /** What one JSON object of an answer tells: a chunk of a stream, or all of it. */
-export interface AnswerParts {
+export interface AnswerParts extends AnswerIdentity {
   usage: TokenUsage | null;
   finishReason: string | null;
   /** Of what the model has written: text, thoughts, refusals, arguments of tools. */
@@ -31,7 +32,13 @@ export function answerParts(json: unknown): AnswerParts {
     // An event of the Responses API, `response.output_text.delta` and its like.
     parts.characters += lengthOf(object['delta']);
   }
-  return { ...parts, onlyUsage: usage !== null && Array.isArray(choices) && choices.length === 0 };
+  // An event of the Responses API tells of its answer in a member of its own; its own id is another.
+  const identity = answerIdentity('response' in object ? response : object);
+  return {
+    ...parts,
+    ...identity,
+    onlyUsage: usage !== null && Array.isArray(choices) && choices.length === 0,
+  };
 }
 
 /** Servers name thoughts differently, and of two names for one text only one is counted. */

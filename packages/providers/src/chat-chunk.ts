@@ -24,6 +24,8 @@ const usageSchema = z
 
 /** One object of an answer: a chunk of a stream (`delta`), or all of it (`message`). */
 export const chatChunkSchema = z.object({
+  id: z.unknown().optional(),
+  model: z.unknown().optional(),
   choices: z
     .array(
       z.object({

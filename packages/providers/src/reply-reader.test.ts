@@ -39,6 +39,8 @@ describe('ReplyReader', () => {
       DONE,
     );
     expect(reply).toEqual({
+      id: null,
+      model: null,
       text: 'Hello',
       finishReason: 'length',
       refusal: null,
@@ -136,11 +138,15 @@ describe('ReplyReader', () => {
 
   it('takes a JSON document where a stream was asked for', () => {
     const answer = {
+      id: 'chatcmpl-1',
+      model: 'upstream-2030-01-01',
       choices: [{ message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
       usage: { prompt_tokens: 4, completion_tokens: 1 },
     };
     const json = JSON.stringify(answer, null, 2);
     expect(read(' \n', json.slice(0, 20), json.slice(20))).toEqual({
+      id: 'chatcmpl-1',
+      model: 'upstream-2030-01-01',
       text: 'Hi',
       finishReason: 'stop',
       refusal: null,

@@ -1,4 +1,5 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
+import { answerIdentity, type AnswerIdentity } from './answer-identity.js';
 import { chatChunkSchema, chunkParts, type ChatChunk } from './chat-chunk.js';
 import type { Deployment } from './deployment.js';
 import { errorText, statusFailure } from './failed-answer.js';
@@ -11,7 +12,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 /** Longest event of a stream, and longest answer in one JSON document, characters. */
 const MAX_EVENT_CHARS = 4_000_000;
 
-export interface ChatReply {
+export interface ChatReply extends AnswerIdentity {
   text: string;
   /** `stop`, `length`, …; null = it did not say. */
   finishReason: string | null;
@@ -45,6 +46,7 @@ export class ReplyReader {
   #oversized = false;
   #text = '';
   #refusal = '';
+  #identity: AnswerIdentity = { id: null, model: null };
   #finishReason: string | null = null;
   #usage: ChatChunk['usage'] = null;
   #firstAt: number | null = null;
@@ -106,6 +108,7 @@ export class ReplyReader {
       );
     }
     return {
+      ...this.#identity,
       text: this.#text,
       finishReason: this.#finishReason,
       refusal: this.#refusal === '' ? null : this.#refusal,
@@ -149,6 +152,8 @@ export class ReplyReader {
     const { error, choices, usage } = parsed.data;
     if (error !== undefined && error !== null) throw this.#reported(error);
     this.#choices += choices?.length ?? 0;
+    const { id, model } = answerIdentity(parsed.data);
+    this.#identity = { id: this.#identity.id ?? id, model: this.#identity.model ?? model };
     const parts = chunkParts(parsed.data);
     this.#text += parts.text;
     this.#refusal += parts.refusal;

@@ -17,6 +17,8 @@ const attempt = (model: string, outcome: Attempt['outcome'], ms = 12): Attempt =
   ms,
 });
 const metered = (usage: Metered['usage'], characters = 0): Metered => ({
+  id: null,
+  model: null,
   usage,
   finishReason: 'stop',
   characters,

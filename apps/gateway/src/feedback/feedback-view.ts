@@ -5,6 +5,7 @@ export function viewFeedback(feedback: Feedback): FeedbackView {
   return {
     id: feedback.id,
     decision_id: feedback.decisionId,
+    model_id: feedback.modelId,
     score: feedback.score,
     source: feedback.source,
     source_id: feedback.sourceId,

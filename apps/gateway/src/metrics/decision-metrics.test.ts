@@ -124,6 +124,7 @@ describe('CollapseAlarm', () => {
             id: 'alr_1',
             createdAt: new Date(),
             resolvedAt: null,
+            reprofiling: null,
           });
         },
       },

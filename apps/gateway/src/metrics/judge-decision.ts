@@ -1,8 +1,9 @@
+import { answeringModel } from '@zerorouter/database';
 import type { DecisionStore } from '@zerorouter/database';
 import type { Logger } from '@zerorouter/platform';
 import type { DecisionMetrics } from './decision-metrics.js';
 
-/** Compares a judgement with what was predicted of the answer; nobody waits for it. */
+/** Compares a judgement with what was predicted of the model that answered; nobody waits for it. */
 export function judgeDecision(
   decisions: Pick<DecisionStore, 'get'>,
   metrics: DecisionMetrics,
@@ -12,9 +13,10 @@ export function judgeDecision(
     decisions
       .get(decisionId)
       .then((decision) => {
-        const chosen = decision?.candidates.find(({ model }) => model === decision.model);
-        if (chosen !== undefined)
-          metrics.judged({ model: chosen.model, score, predicted: chosen.p_correct });
+        const answering = decision && answeringModel(decision);
+        const judged = decision?.candidates.find(({ model }) => model === answering);
+        if (judged !== undefined)
+          metrics.judged({ model: judged.model, score, predicted: judged.p_correct });
       })
       .catch((error: unknown) =>
         logger.warn({ err: error, decisionId }, 'a judgement is missing in the metrics'),

@@ -1,4 +1,4 @@
-import { failSpan, openSpan, SpanKind, withinSpan } from '@zerorouter/platform';
+import { describeGenAiAnswer, failSpan, openGenAiSpan, withinSpan } from '@zerorouter/platform';
 import type { Span } from '@zerorouter/platform';
 import type { Deployment, Metered } from '@zerorouter/providers';
 import type { BegunAnswer, Outcome } from '../chat/attempt.js';
@@ -6,35 +6,24 @@ import type { BegunAnswer, Outcome } from '../chat/attempt.js';
 /** Spans of calls whose answers have begun. */
 const begun = new WeakMap<BegunAnswer, Span>();
 
-/**
- * Makes a call within a span, after OpenTelemetry's conventions for generative AI. That of an answer which begins stays
- * open: {@link endCallSpan}. Neither prompt nor answer is told of.
- */
+/** Makes a call within a span of its own. That of an answer which begins stays open: {@link endCallSpan}. */
 export async function spanCall(
-  deployment: Deployment,
+  { id, baseUrl, upstreamModel }: Deployment,
   path: string,
   call: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const { id, baseUrl, upstreamModel } = deployment;
-  const operation = path.endsWith('/embeddings') ? 'embeddings' : 'chat';
-  const span = openSpan(`${operation} ${upstreamModel}`, {
-    kind: SpanKind.CLIENT,
-    attributes: {
-      'gen_ai.operation.name': operation,
-      // The dialect that is spoken, whoever serves it.
-      'gen_ai.provider.name': 'openai',
-      'gen_ai.request.model': upstreamModel,
-      'server.address': URL.canParse(baseUrl) ? new URL(baseUrl).hostname : '',
-      'zerorouter.deployment': id,
-    },
+  const span = openGenAiSpan({
+    operation: path.endsWith('/embeddings') ? 'embeddings' : 'chat',
+    model: upstreamModel,
+    baseUrl,
+    deploymentId: id,
   });
   if (span === null) return call();
   let outcome: Outcome;
   try {
     outcome = await withinSpan(span, call);
   } catch (error) {
-    failSpan(span, error);
-    span.end();
+    fail(span, error);
     throw error;
   }
   switch (outcome.kind) {
@@ -50,7 +39,7 @@ export async function spanCall(
     case 'failed': {
       const { status, kind } = outcome.error;
       if (status !== null) span.setAttribute('http.response.status_code', status);
-      fail(span, kind);
+      fail(span, status === null ? kind : String(status));
       return outcome;
     }
   }
@@ -61,18 +50,20 @@ export function endCallSpan(answer: BegunAnswer, metered: Metered, ending: strin
   const span = begun.get(answer);
   if (span === undefined) return;
   begun.delete(answer);
-  const { usage, finishReason } = metered;
-  if (usage !== null)
-    span.setAttributes({
-      'gen_ai.usage.input_tokens': usage.inputTokens ?? undefined,
-      'gen_ai.usage.output_tokens': usage.outputTokens ?? undefined,
-    });
-  if (finishReason !== null) span.setAttribute('gen_ai.response.finish_reasons', [finishReason]);
+  const { id, model, usage, finishReason } = metered;
+  describeGenAiAnswer(span, {
+    id,
+    model,
+    finishReason,
+    inputTokens: usage?.inputTokens ?? null,
+    cachedTokens: usage?.cachedTokens ?? null,
+    outputTokens: usage?.outputTokens ?? null,
+  });
   if (ending === 'complete') span.end();
   else fail(span, ending);
 }
 
-function fail(span: Span, type: string): void {
-  failSpan(span, type);
+function fail(span: Span, error: unknown): void {
+  failSpan(span, error);
   span.end();
 }

@@ -41,11 +41,16 @@ export class AlertsController {
   }
 }
 
-function viewAlert({ createdAt, resolvedAt, modelId, ...alert }: Alert): AlertView {
+function viewAlert({ createdAt, resolvedAt, modelId, reprofiling, ...alert }: Alert): AlertView {
   return {
     ...alert,
     model_id: modelId,
     created_at: createdAt.toISOString(),
     resolved_at: resolvedAt?.toISOString() ?? null,
+    reprofiling: reprofiling && {
+      onboarding_id: reprofiling.onboardingId,
+      state: reprofiling.state,
+      kept: reprofiling.kept,
+    },
   };
 }

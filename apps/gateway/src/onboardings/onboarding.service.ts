@@ -7,14 +7,9 @@ import type {
   OnboardingQuote,
   onboardModel,
 } from '@zerorouter/contracts';
-import type {
-  AskedAnchor,
-  Database,
-  JsonObject,
-  Onboarding,
-  StoredModel,
-} from '@zerorouter/database';
-import { quoteOnboarding, startRun } from '@zerorouter/onboarding';
+import type { AskedAnchor, Database, Onboarding, StoredModel } from '@zerorouter/database';
+import { quoteOnboarding, runSettings, startRun } from '@zerorouter/onboarding';
+import type { RunRequest } from '@zerorouter/onboarding';
 import type { JobProducer } from '@zerorouter/platform';
 import type { AnchorSets } from '../anchors/anchor-sets.js';
 import type { Registry } from '../registry/registry.js';
@@ -117,11 +112,10 @@ export class OnboardingService {
     return onboarding;
   }
 
-  /** What a run depends on is written down with it: a change of the model must not derail its resumption. */
   private async begin(
     model: StoredModel,
     anchorSetId: string,
-    settings: object,
+    request: RunRequest,
     answers: readonly AskedAnchor[] = [],
   ): Promise<Onboarding> {
     const { version } = requireSpace(this.registry.current.space).manifest;
@@ -129,7 +123,7 @@ export class OnboardingService {
       modelId: model.id,
       spaceVersion: version,
       anchorSetId,
-      settings: runSettings(model, settings),
+      settings: runSettings(model, request, randomInt(2 ** 32)),
       answers,
     });
     try {
@@ -140,10 +134,4 @@ export class OnboardingService {
     }
     return onboarding;
   }
-}
-
-function runSettings(model: StoredModel, settings: object): JsonObject {
-  const { prices, sizeB } = model;
-  const run = { ...settings, seed: randomInt(2 ** 32), prices, size_b: sizeB };
-  return JSON.parse(JSON.stringify(run)) as JsonObject;
 }

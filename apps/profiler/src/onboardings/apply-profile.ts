@@ -5,7 +5,8 @@ import type { MeasuredModel } from '@zerorouter/onboarding';
 /**
  * Makes what was measured the model's profile, and says what state it is in. New models wait in shadow
  * unless they were to be promoted and nothing speaks against it. A model that takes traffic keeps its
- * profile where something does: then an alert tells. Safe to run twice.
+ * profile where something does: then an alert tells. With a new profile, what was said of drift from the
+ * earlier one is over. Safe to run twice.
  */
 export async function applyProfile(
   database: Database,
@@ -37,6 +38,7 @@ export async function applyProfile(
     ...selector,
     ...(result.held === null ? {} : { reason: result.held }),
   });
+  if (result.held === null) await database.alerts.resolveDrift(modelId);
   return { ...result, profile_version: stored.version, state };
 }
 

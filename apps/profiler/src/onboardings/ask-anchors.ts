@@ -3,9 +3,10 @@ import { DomainError } from '@zerorouter/contracts';
 import type { ModelPrices } from '@zerorouter/contracts';
 import type { AnchorAnswers, AnchorOutcome, StoredAnchor } from '@zerorouter/database';
 import { callCost, mostInputTokens, worstCallCost } from '@zerorouter/onboarding';
-import { askWithRetries, ProviderError, streamChat } from '@zerorouter/providers';
+import { askWithRetries, ProviderError } from '@zerorouter/providers';
 import type { ChatReply, Deployment, ProviderNetwork } from '@zerorouter/providers';
 import type { SpendCap } from './spend-cap.js';
+import { traceChat } from './trace-chat.js';
 
 /** Tries of one anchor: together they outlast a provider that asks for half a minute of patience. */
 const RETRIES = { attempts: 5, baseMs: 500, maxMs: 60_000 };
@@ -113,7 +114,7 @@ export class AnchorAsker {
     let costUsd = reservedUsd;
     try {
       await this.answers.reserve(onboardingId, position, reservedUsd);
-      const answer = await streamChat(
+      const answer = await traceChat(
         this.network,
         deployment,
         { messages: [{ role: 'user', content: anchor.text }], maxTokens, parameters },

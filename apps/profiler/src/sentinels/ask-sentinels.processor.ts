@@ -9,12 +9,11 @@ import type {
 } from '@zerorouter/database';
 import type { JobContext, Logger } from '@zerorouter/platform';
 import type { ProviderNetwork, SecretBox } from '@zerorouter/providers';
+import { anchorSetOf } from '../anchor-set-of.js';
 import { randomOfSlot, chooseSentinels } from './choose-sentinels.js';
 import { askSentinelsOf } from './ask-sentinels-of.js';
 import { judgeSentinels } from './judge-sentinels.js';
 
-/** The set that ships. */
-const ANCHOR_SET = 'starter';
 const SENTINELS = 8;
 /** A run that has not finished by then belongs to a process that died. */
 const STALE_MS = 30 * 60_000;
@@ -89,12 +88,10 @@ export class AskSentinelsProcessor {
     }
   }
 
-  /** The anchors of the set that ships, or of the newest other one in the space. */
   private async anchors(spaceVersion: string): Promise<StoredAnchor[]> {
     const { database } = this.dependencies;
-    const sets = (await database.anchors.sets()).filter((set) => set.spaceVersion === spaceVersion);
-    const set = sets.find(({ name }) => name === ANCHOR_SET) ?? sets[0];
-    return set === undefined ? [] : database.anchors.list(set.id);
+    const set = await anchorSetOf(database, spaceVersion);
+    return set === null ? [] : database.anchors.list(set.id);
   }
 
   /** @returns whether this process has done it. */

@@ -18,13 +18,15 @@ export const feedbackStateSchema = z.enum(['pending', 'learned', 'quarantined', 
 export const feedbackSchema = z.object({
   id: z.string(),
   decision_id: z.string(),
+  /** The model that answered, whose profile learns: a fallback where the chosen one failed. Null = none did, or it is gone. */
+  model_id: z.string().nullable(),
   score: z.number(),
   source: z.string(),
   source_id: z.string(),
   output_tokens: z.number().int().nullable(),
   /**
-   * `pending` until the profiler has learnt from it; `quarantined`: its source is not trusted; `ignored`: its model had
-   * no profile in traffic or in shadow, or it was discarded.
+   * `pending` until the profiler has learnt from it; `quarantined`: its source is not trusted; `ignored`: no model
+   * answered, or it had no profile in traffic or in shadow, or it was discarded.
    */
   state: feedbackStateSchema,
   created_at: z.iso.datetime(),

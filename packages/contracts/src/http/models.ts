@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { onboardingStateSchema } from './onboardings.js';
 import { storableText } from './storable-text.js';
 
 /** `GET /v1/models`: the list of the OpenAI API, with what the router knows in one field of ours. */
@@ -165,6 +166,15 @@ export const alertSchema = z.object({
   created_at: z.iso.datetime(),
   /** Null while it is open. */
   resolved_at: z.iso.datetime().nullable(),
+  /** The onboarding that was begun by itself because of it (REPROFILE_ON_DRIFT); null = none was. */
+  reprofiling: z
+    .object({
+      onboarding_id: z.string(),
+      state: onboardingStateSchema,
+      /** Why the model keeps the profile that it had; null = it does not, or the onboarding has not ended. */
+      kept: z.string().nullable(),
+    })
+    .nullable(),
 });
 export type AlertView = z.infer<typeof alertSchema>;
 

@@ -144,13 +144,21 @@ export const onboardingResultSchema = z.object({
 });
 export type OnboardingResult = z.infer<typeof onboardingResultSchema>;
 
+export const onboardingStateSchema = z.enum([
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+]);
+
 export const onboardingSchema = z.object({
   id: z.string(),
   model_id: z.string(),
   model: z.string(),
   space_version: z.string(),
   anchor_set: z.string().nullable(),
-  state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+  state: onboardingStateSchema,
   settings: z.record(z.string(), z.unknown()),
   progress: onboardingProgressSchema.nullable(),
   result: onboardingResultSchema.nullable(),

@@ -23,7 +23,13 @@ const asItWas = {
 
 /** Settings that are stored with an onboarding: all that it depends on besides its anchors. */
 export const onboardingSettingsSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('live'), ...onboardingLimitsSchema.shape, ...asItWas }),
+  z.object({
+    kind: z.literal('live'),
+    ...onboardingLimitsSchema.shape,
+    ...asItWas,
+    /** What it was begun for by itself; absent = somebody has asked for it. */
+    cause: z.literal('drift').optional(),
+  }),
   z.object({ kind: z.literal('collected'), promote: z.boolean(), ...asItWas }),
 ]);
 export type OnboardingSettings = z.infer<typeof onboardingSettingsSchema>;

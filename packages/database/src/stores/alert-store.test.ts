@@ -40,6 +40,7 @@ describeWithDatabase('AlertStore', (databaseUrl) => {
       evidence: { cusum: 5 },
       createdAt: expect.any(Date),
       resolvedAt: null,
+      reprofiling: null,
     });
     const again = await drift({ message: 'it drifts more', evidence: { cusum: 8 } });
     expect(again).toEqual({ ...first, message: 'it drifts more', evidence: { cusum: 8 } });

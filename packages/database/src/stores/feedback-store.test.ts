@@ -91,6 +91,32 @@ describeWithDatabase('FeedbackStore and FeedbackLearning', (databaseUrl) => {
     expect(await database.feedback.ofDecision(id)).toEqual([feedback, later]);
   });
 
+  it('is about the model that answered, whichever was chosen', async () => {
+    const { id: fallback } = await database.profiles.upsert({
+      profile: sampleProfile('acme/fallback', 0),
+      spaceVersion: 'v1',
+      state: 'active',
+      contextWindow: null,
+      capabilities: [],
+    });
+    const answeredBy = async (name: string | null) =>
+      (await give(await decide({ requestStats: { answered_by: name } }))).feedback;
+    expect(await answeredBy(MODEL)).toMatchObject({ modelId, state: 'pending' });
+    expect(await answeredBy('acme/fallback')).toMatchObject({
+      modelId: fallback,
+      state: 'pending',
+    });
+    // Where nobody has answered, there is nothing to learn of anybody.
+    expect(await answeredBy(null)).toMatchObject({ modelId: null, state: 'ignored' });
+    expect(await answeredBy('acme/gone')).toMatchObject({ modelId: null, state: 'ignored' });
+
+    expect(await learn()).toBe(1);
+    const mean = async (name: string) =>
+      (await database.profiles.get(name))!.profile.ability.mean[0]!;
+    expect(await mean('acme/fallback')).toBe(sampleProfile(MODEL, 0).ability.mean[0]);
+    expect(await mean(MODEL)).toBe(sampleProfile(MODEL, 0).ability.mean[0]! + 1);
+  });
+
   it('knows an idempotency key again, without an API key as well', async () => {
     const [first, second] = [await decide(), await decide()];
     const once = { idempotencyKey: 'once' };

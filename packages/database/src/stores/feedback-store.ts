@@ -3,6 +3,7 @@ import { lockForTransaction } from '../connection.js';
 import type { Connection, Transaction } from '../connection.js';
 import type { Feedback as FeedbackRow, PrismaClient } from '../generated/client.js';
 import { opaqueId } from '../opaque-id.js';
+import { answeringModel } from './answering-model.js';
 
 export type FeedbackState = 'pending' | 'learned' | 'quarantined' | 'ignored';
 
@@ -14,7 +15,7 @@ export interface Feedback {
   sourceId: string;
   /** As its caller names it. */
   source: string;
-  /** Null where the decision's model was gone already. */
+  /** The one that answered; null where none did, or it was gone already. */
   modelId: string | null;
   spaceVersion: string;
   /** 0 to 1. */
@@ -76,14 +77,18 @@ export class FeedbackStore {
       }
       const decision = await transaction.decision.findUnique({
         where: { id: decisionId, keyId },
-        select: { model: true, spaceVersion: true },
+        select: { model: true, spaceVersion: true, requestStats: true },
       });
       if (decision === null)
         throw new DomainError('decision-not-found', `you have made no decision "${decisionId}"`);
-      const model = await transaction.model.findUnique({
-        where: { name: decision.model },
-        select: { id: true },
-      });
+      const answering = answeringModel(decision);
+      const model =
+        answering === null
+          ? null
+          : await transaction.model.findUnique({
+              where: { name: answering },
+              select: { id: true },
+            });
       const sourceId = await findOrCreateSource(transaction, keyId ?? '', source);
       const modelId = model?.id ?? null;
       const { count } = await transaction.feedback.createMany({

@@ -1,7 +1,8 @@
 import { Prisma } from '../generated/client.js';
+import { ANSWERING_MODEL } from './answering-model.js';
 
 /**
- * What each judged answer was worth: an administrator's grade of the chosen model where there is one, and
+ * What each judged answer was worth: an administrator's grade of the model that answered where there is one, and
  * else the mean of the feedback of sources that are trusted. Rows (decision_id, score, at).
  * @param which condition on the decisions `d`.
  */
@@ -11,7 +12,7 @@ export function judgedAnswers(which: Prisma.Sql): Prisma.Sql {
       SELECT l.decision_id, l.score, l.created_at AS at, 0 AS precedence
       FROM labels l
       JOIN decisions d ON d.id = l.decision_id
-      JOIN models m ON m.id = l.model_id AND m.name = d.model
+      JOIN models m ON m.id = l.model_id AND m.name = ${Prisma.raw(ANSWERING_MODEL)}
       WHERE ${which}
       UNION ALL
       SELECT f.decision_id, avg(f.score), min(f.created_at), 1

@@ -7,6 +7,7 @@ import { fromJson } from '../json.js';
 import type { JsonObject } from '../json.js';
 import { newestFirst, olderThan } from '../newest-first.js';
 import { opaqueId } from '../opaque-id.js';
+import { answeringModel } from './answering-model.js';
 import { fromColumns } from './candidate-columns.js';
 import type { StoredDecision } from './decision-store.js';
 import {
@@ -126,7 +127,7 @@ export class LabelStore {
       requestStats: fromJson(row.requestStats),
       judged: [
         ...labels.map(({ model }) => model.name),
-        ...(feedback.length > 0 ? [row.model] : []),
+        ...(feedback.length > 0 ? [answeringModel(row) ?? row.model] : []),
       ],
     }));
   }

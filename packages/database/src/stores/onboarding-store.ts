@@ -1,6 +1,7 @@
 import { DomainError } from '@zerorouter/contracts';
 import type { OnboardingProgress, OnboardingResult } from '@zerorouter/contracts';
 import { lockForTransaction } from '../connection.js';
+import type { Transaction } from '../connection.js';
 import type { Prisma } from '../generated/client.js';
 import type { PrismaClient } from '../generated/client.js';
 import { fromJson, toJson } from '../json.js';
@@ -31,7 +32,8 @@ export interface NewOnboarding {
   modelId: string;
   spaceVersion: string;
   anchorSetId: string;
-  settings: JsonObject;
+  /** Plain data; what is undefined in it is not stored. */
+  settings: object;
   /** Collected elsewhere. */
   answers?: readonly AskedAnchor[];
 }
@@ -48,33 +50,15 @@ export class OnboardingStore {
 
   /** A run in state `queued`. @throws `onboarding-in-progress` while another of the model is unfinished. */
   async create(onboarding: NewOnboarding): Promise<Onboarding> {
-    const { answers = [], ...run } = onboarding;
-    const { modelId, spaceVersion, anchorSetId, settings } = run;
     return this.prisma.$transaction(async (transaction) => {
-      await lockForTransaction(transaction, `onboarding:${modelId}`);
-      const unfinished = await transaction.onboarding.findFirst({
-        where: { modelId, spaceVersion, state: { in: ['queued', 'running'] } },
-        select: { id: true },
-      });
+      const unfinished = await lockOnboardings(transaction, onboarding);
       if (unfinished !== null)
         throw new DomainError(
           'onboarding-in-progress',
-          `the model is being onboarded already: wait for ${unfinished.id}, or cancel it`,
-          { details: { id: unfinished.id } },
+          `the model is being onboarded already: wait for ${unfinished}, or cancel it`,
+          { details: { id: unfinished } },
         );
-      const row = await transaction.onboarding.create({
-        data: { ...run, id: opaqueId('onb'), settings: toJson(settings) },
-        ...withoutReport,
-      });
-      await transaction.anchorAnswer.createMany({
-        data: answers.map((answer) => ({
-          onboardingId: row.id,
-          anchorSetId,
-          ...answer,
-          answeredAt: new Date(),
-        })),
-      });
-      return toOnboarding(row);
+      return insertOnboarding(transaction, onboarding);
     });
   }
 
@@ -168,6 +152,43 @@ export class OnboardingStore {
     });
     return count === 1;
   }
+}
+
+/**
+ * Nobody else begins a run of the model until the transaction ends.
+ * @returns id of a run in this space that has not ended; null = there is none.
+ */
+export async function lockOnboardings(
+  transaction: Transaction,
+  { modelId, spaceVersion }: Pick<NewOnboarding, 'modelId' | 'spaceVersion'>,
+): Promise<string | null> {
+  await lockForTransaction(transaction, `onboarding:${modelId}`);
+  const unfinished = await transaction.onboarding.findFirst({
+    where: { modelId, spaceVersion, state: { in: ['queued', 'running'] } },
+    select: { id: true },
+  });
+  return unfinished?.id ?? null;
+}
+
+/** A run in state `queued`; see {@link lockOnboardings}. */
+export async function insertOnboarding(
+  transaction: Transaction,
+  { answers = [], ...run }: NewOnboarding,
+): Promise<Onboarding> {
+  const { anchorSetId, settings } = run;
+  const row = await transaction.onboarding.create({
+    data: { ...run, id: opaqueId('onb'), settings: toJson(settings) },
+    ...withoutReport,
+  });
+  await transaction.anchorAnswer.createMany({
+    data: answers.map((answer) => ({
+      onboardingId: row.id,
+      anchorSetId,
+      ...answer,
+      answeredAt: new Date(),
+    })),
+  });
+  return toOnboarding(row);
 }
 
 function toOnboarding(row: OnboardingRow): Onboarding {

@@ -47,7 +47,7 @@ describeWithDatabase('PolicyEvidence', (databaseUrl) => {
       ({ ability }) => ability,
     );
 
-  it('takes an administrator’s grade of the chosen model before feedback, and trusted sources together', async () => {
+  it('takes an administrator’s grade of the model that answered before feedback, and trusted sources together', async () => {
     const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
     const [twice, graded, rival, distrusted, none] = await Promise.all(
       [1, 2, 3, 4, 5].map((second) => decide({ createdAt: at(second) })),
@@ -58,6 +58,12 @@ describeWithDatabase('PolicyEvidence', (databaseUrl) => {
     await grade(graded!, 'acme/model', 0);
     await judge(rival!, 1);
     await grade(rival!, 'acme/rival', 0);
+    const fallback = await decide({
+      createdAt: at(6),
+      requestStats: { answered_by: 'acme/rival' },
+    });
+    await judge(fallback, 1);
+    await grade(fallback, 'acme/rival', 0);
     await judge(distrusted!, 0);
     await runSql(
       databaseUrl(),
@@ -69,6 +75,7 @@ describeWithDatabase('PolicyEvidence', (databaseUrl) => {
     expect(
       found.map(({ decision: { id }, score, realisedCostUsd }) => [id, score, realisedCostUsd]),
     ).toEqual([
+      [fallback, 0, null],
       [rival, 1, null],
       [graded, 0, 0.25],
       [twice, 0.75, null],
@@ -76,7 +83,7 @@ describeWithDatabase('PolicyEvidence', (databaseUrl) => {
     expect(none).toBeDefined();
     const ids = async (selection: { from?: Date; to?: Date; limit: number }) =>
       (await database.policyEvidence.judged(selection)).map(({ decision }) => decision.id);
-    expect(await ids({ limit: 1 })).toEqual([rival]);
+    expect(await ids({ limit: 1 })).toEqual([fallback]);
     expect(await ids({ from: at(2), to: at(3), limit: 10 })).toEqual([graded]);
   });
 

@@ -55,13 +55,15 @@ describeWithDatabase('TrafficReport', (databaseUrl) => {
     await database.decisions.appendMany([
       decision('before', -1, 'a', 0.1, 9),
       decision('d1', 0, 'a', 0.5, 0.25),
-      decision('d2', 4, 'b', 0.75, null),
+      { ...decision('d2', 4, 'b', 0.75, null), requestStats: { answered_by: 'a' } },
       decision('d3', 7, 'a', 0.25, 0.5),
       decision('after', 10, 'a', 0.1, 9),
     ]);
     for (const [decisionId, source, score] of [
       ['d1', 'judge', 1],
       ['d1', 'user', 0],
+      // Of an answer that was not the chosen model's.
+      ['d2', 'judge', 0],
       ['d3', 'judge', 1],
     ] as const)
       await database.feedback.create({

@@ -1,6 +1,7 @@
 import type { QueryLatents } from '@zerorouter/contracts';
 import type pg from 'pg';
 import type { Connection } from '../connection.js';
+import { ANSWERING_MODEL } from './answering-model.js';
 
 /** What a group of decisions comes to. */
 export interface TrafficRow {
@@ -82,12 +83,15 @@ export class TrafficReport {
   }
 }
 
-/** Three groupings in one scan; judgements in quarantine, or discarded, say nothing. */
+/**
+ * Three groupings in one scan; judgements in quarantine, or discarded, say nothing. One of a fallback's answer says
+ * nothing of the chosen model.
+ */
 const TRAFFIC = `
   WITH judged AS (
     SELECT f.decision_id, avg(f.score) AS score
     FROM feedback f JOIN decisions d ON d.id = f.decision_id
-    WHERE d.created_at >= $1 AND d.created_at < $2 AND f.state IN ('pending', 'learned')
+    WHERE ${ANSWERING_MODEL} = d.model AND d.created_at >= $1 AND d.created_at < $2 AND f.state IN ('pending', 'learned')
     GROUP BY f.decision_id
   ), seen AS (
     SELECT date_bin(make_interval(secs => $3), d.created_at, $1) AS at,

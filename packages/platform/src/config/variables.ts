@@ -163,6 +163,21 @@ export const configSchema = z.object({
     .max(1000)
     .default(0.05)
     .describe('Most that the sentinel anchors of one model may cost each time.'),
+  REPROFILE_ON_DRIFT: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'Whether a model in traffic that has drifted, by feedback, by the length of its answers or by sentinels, is measured again without being told to; it needs a deployment and prices.',
+    ),
+  REPROFILE_MAX_COST_USD: z.coerce
+    .number({ error: 'must be a number' })
+    .min(0)
+    .max(1000)
+    .default(1)
+    .describe('Most that one such onboarding may cost.'),
+  REPROFILE_MIN_INTERVAL_S: integer(0, 31_536_000)
+    .default(86_400)
+    .describe('Least time between two such onboardings of one model.'),
   SECRETS_KEY: secretsKey().describe(
     'Seals the API keys of deployments in the database: `openssl rand -base64 32`, the same for gateway and profiler; `npm start` makes and keeps one. Unset: no API key can be stored.',
   ),
