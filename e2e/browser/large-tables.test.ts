@@ -11,6 +11,8 @@ const { adminKey: key } = prepared();
 const ROWS = 10_000;
 /** Rows that fit into a table, and those kept ready above and below. */
 const MOST_IN_DOCUMENT = 60;
+/** On two cores that the stack and the browser share, 95 of 100 frames come sooner. */
+const FRAME_P95_MS = 50;
 const LOADED_MS = 150_000;
 
 describeInBrowser('tables of ten thousand rows', (open) => {
@@ -24,7 +26,7 @@ describeInBrowser('tables of ten thousand rows', (open) => {
   }, LARGE_FINISHED_MS + 60_000);
   afterAll(() => own.stop());
 
-  it('loads decisions as one scrolls, and paints only those in sight', async () => {
+  it('loads decisions as one scrolls, and scrolls through all of them smoothly', async () => {
     const { page, complaints } = await open(`${own.client.url}/decisions`, { key });
     await settled(page);
     const scroller = page.getByRole('region', { name: 'Decisions' });
@@ -35,7 +37,7 @@ describeInBrowser('tables of ten thousand rows', (open) => {
     const deadline = Date.now() + LOADED_MS;
     while (!(await all.isVisible()) && Date.now() < deadline) await toEnd(scroller);
     await all.waitFor();
-    await expectFewRows(scroller);
+    await expectSmooth(scroller);
     await expectAccessible(page);
     expect(complaints).toEqual([]);
     await page.context().close();
@@ -46,11 +48,11 @@ describeInBrowser('tables of ten thousand rows', (open) => {
     await settled(page);
     const scroller = page.getByRole('region', { name: 'Results' });
     await scroller.getByRole('row').nth(1).waitFor();
-    await expectFewRows(scroller);
+    await expectSmooth(scroller);
     await scroller.getByRole('button', { name: 'P(correct)' }).click();
     await scroller.getByRole('columnheader', { name: 'P(correct)' }).waitFor();
     expect(await scroller.locator('[aria-sort="descending"]').count()).toBe(1);
-    await expectFewRows(scroller);
+    await expectSmooth(scroller);
     await expectAccessible(page);
     await screenshot(page, 'batch-results');
     expect(complaints).toEqual([]);
@@ -73,13 +75,13 @@ describeInBrowser('tables of ten thousand rows', (open) => {
   });
 });
 
-/** Once from top to bottom: how many rows are there at a time, and which is the last. */
-async function expectFewRows(scroller: Locator): Promise<void> {
+/** Once from top to bottom, screen by screen: how long frames take, how many rows are there, which is the last. */
+async function expectSmooth(scroller: Locator): Promise<void> {
   const table = scroller.getByRole('table');
   expect(await table.getAttribute('aria-rowcount')).toBe(String(ROWS + 1));
   const { p50, p95, mostRows } = await scrollThrough(scroller, { step: 300, frames: 300 });
-  // How long a frame takes is the machine's, which paints without a graphics card here; how many rows it paints is ours.
   console.info(`frames: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${mostRows} rows`);
+  expect(p95).toBeLessThan(FRAME_P95_MS);
   expect(mostRows).toBeLessThanOrEqual(MOST_IN_DOCUMENT);
   await toEnd(scroller);
   await scroller.locator(`tr[aria-rowindex="${ROWS + 1}"]`).waitFor();
