@@ -40,7 +40,7 @@ export function unfitReason(
   const needed = inputTokens + maxTokens;
   if (contextWindow !== null && needed > contextWindow)
     return `needs ${Math.ceil(needed)} tokens (${Math.ceil(inputTokens)} in, ${maxTokens} out), its context window has ${contextWindow}`;
-  if (capabilities.length === 0) return null;
+  if (requires.length === 0 || capabilities.length === 0) return null;
   const missing = requires.filter((capability) => !capabilities.includes(capability));
   return missing.length === 0 ? null : `lacks ${missing.join(', ')}`;
 }

@@ -77,19 +77,14 @@ export function decideRoute(question: RouteQuestion): RouteAnswer {
     session = null,
   } = question;
   const profiles = models.map(({ profile }) => profile);
+  const excluded = exclusionsBeforeScoring(question);
   const decide = (candidates: readonly Candidate[]) =>
-    decideWithinBudget(
-      candidates,
-      weights,
-      scales,
-      question.constraints,
-      models.map((model, i) => exclusion(model, i, question)),
-      budget,
-    );
+    decideWithinBudget(candidates, weights, scales, question.constraints, excluded, budget);
   const scored = profiles.map((profile) => scoreInSession(latents, profile, maxTokens, session));
   const decision = decide(scored);
   const { ranking, exclusions } = decision;
-  const order = [...ranking, ...scored.map((_, i) => i).filter((i) => exclusions[i] !== null)];
+  const order = [...ranking];
+  for (let i = 0; i < scored.length; i++) if (exclusions[i] !== null) order.push(i);
   const candidates = order.map((i) =>
     toRouteCandidate(scored[i]!, decision.utilities[i]!, exclusions[i]!),
   );
@@ -163,15 +158,18 @@ function nothingToChoose(
 }
 
 /**
- * Why a model is out before anything is predicted of it. What lies in the request comes first: it holds
- * of a model in shadow as well once it is active.
+ * Why a model is out before anything is predicted of it, per model; null = it is not. What lies in the
+ * request comes first: it holds of a model in shadow as well once it is active.
  */
-function exclusion(model: RoutableModel, index: number, question: RouteQuestion): string | null {
-  const { admitted, requires, maxTokens = 0, latents } = question;
-  if (admitted?.[index] === false) return NOT_ADMITTED;
-  const unfit = unfitReason(model, { requires, inputTokens: latents.inputTokens, maxTokens });
-  if (unfit !== null) return unfit;
-  return model.state === 'shadow' ? IN_SHADOW : (question.barred?.(model.profile.model) ?? null);
+function exclusionsBeforeScoring(question: RouteQuestion): (string | null)[] {
+  const { models, admitted, barred, requires, maxTokens = 0, latents } = question;
+  const requirements = { requires, inputTokens: latents.inputTokens, maxTokens };
+  return models.map((model, i) => {
+    if (admitted?.[i] === false) return NOT_ADMITTED;
+    const unfit = unfitReason(model, requirements);
+    if (unfit !== null) return unfit;
+    return model.state === 'shadow' ? IN_SHADOW : (barred?.(model.profile.model) ?? null);
+  });
 }
 
 /** A candidate as it is told and recorded. */
@@ -180,7 +178,7 @@ export function toRouteCandidate(
   utility: number | null,
   excluded: string | null,
 ): RouteCandidate {
-  return {
+  const told: RouteCandidate = {
     model: candidate.model,
     p_correct: candidate.probabilityCorrect,
     interval: [candidate.interval[0], candidate.interval[1]],
@@ -188,8 +186,9 @@ export function toRouteCandidate(
     latency_ms: candidate.latencyS === null ? null : candidate.latencyS * 1000,
     output_tokens: candidate.outputTokens,
     utility,
-    ...(excluded === null ? {} : { excluded }),
   };
+  if (excluded !== null) told.excluded = excluded;
+  return told;
 }
 
 function noEligibleModel(candidates: readonly RouteCandidate[]): DomainError {

@@ -89,30 +89,38 @@ export function decideByUtility(
   constraints: HardConstraints = {},
   excluded: readonly (string | null)[] = [],
 ): UtilityDecision {
+  const count = candidates.length;
   const exclusions = candidates.map((c, i) => excluded[i] ?? violation(c, constraints));
-  const eligible = candidates.filter((_, i) => exclusions[i] === null);
-  const known = (values: readonly (number | null)[]) =>
-    Float64Array.from(values.filter((value) => value !== null));
-  const unknownCost = standIn(known(eligible.map((c) => c.costUsd)), scales.costUsd);
-  const unknownLatency = standIn(known(eligible.map((c) => c.latencyS)), scales.latencyS);
+  const ranking: number[] = [];
+  const costs: number[] = [];
+  const latencies: number[] = [];
+  for (let i = 0; i < count; i++) {
+    if (exclusions[i] !== null) continue;
+    ranking.push(i);
+    const { costUsd, latencyS } = candidates[i];
+    if (costUsd !== null) costs.push(costUsd);
+    if (latencyS !== null) latencies.push(latencyS);
+  }
+  const unknownCost = standIn(Float64Array.from(costs), scales.costUsd);
+  const unknownLatency = standIn(Float64Array.from(latencies), scales.latencyS);
 
-  const terms = candidates.map((c, i): UtilityTerms | null =>
-    exclusions[i] !== null
-      ? null
-      : {
-          accuracy: weights.accuracy * c.probabilityCorrect,
-          cost: (-weights.cost * (c.costUsd ?? unknownCost)) / scales.costUsd,
-          latency: (-weights.latency * (c.latencyS ?? unknownLatency)) / scales.latencyS,
-        },
-  );
-  const utilities = terms.map((t) => (t === null ? null : t.accuracy + t.cost + t.latency));
-  const merits = utilities.map((utility, i) =>
-    utility === null ? null : utility - nearTieToll(candidates[i].costUsd ?? unknownCost, scales),
-  );
-  const ranking = candidates
-    .map((_, i) => i)
-    .filter((i) => merits[i] !== null)
-    .sort((a, b) => merits[b]! - merits[a]! || a - b);
+  const terms = new Array<UtilityTerms | null>(count).fill(null);
+  const utilities = new Array<number | null>(count).fill(null);
+  const merits = new Float64Array(count);
+  for (const i of ranking) {
+    const { probabilityCorrect, costUsd, latencyS } = candidates[i];
+    const cost = costUsd ?? unknownCost;
+    const own = {
+      accuracy: weights.accuracy * probabilityCorrect,
+      cost: (-weights.cost * cost) / scales.costUsd,
+      latency: (-weights.latency * (latencyS ?? unknownLatency)) / scales.latencyS,
+    };
+    const utility = own.accuracy + own.cost + own.latency;
+    terms[i] = own;
+    utilities[i] = utility;
+    merits[i] = utility - nearTieToll(cost, scales);
+  }
+  ranking.sort((a, b) => merits[b] - merits[a] || a - b);
   return { chosen: ranking[0] ?? null, ranking, utilities, terms, exclusions };
 }
 
