@@ -1,5 +1,5 @@
 export interface BatchLanesOptions {
-  /** Batch texts side by side, at most. */
+  /** Batch texts side by side, at most: one that is read while another is in the session keeps that busy. */
   lanes: number;
   /** While live work is under way a batch text may begin this often, so that batches get on. */
   trickleMs: number;
@@ -7,8 +7,8 @@ export interface BatchLanesOptions {
 }
 
 /**
- * Lets the texts of batches in where live ones leave room. None waits in a session's queue: a live
- * text that arrives is behind the texts that run just then, one a session, and behind no more.
+ * Lets the texts of batches in where live ones leave room. Those that wait for a session let live ones
+ * pass: a live text that arrives is behind the texts that run just then, one a session, and behind no more.
  */
 export class BatchLanes {
   private live = 0;

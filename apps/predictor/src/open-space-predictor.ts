@@ -5,7 +5,8 @@ import type { EncoderSettings } from '@zerorouter/platform';
 
 /** Predicts the latents of a text in one latent space. */
 export interface QueryPredictor {
-  predict(text: string): Promise<QueryLatents>;
+  /** @param options.background = behind every text that somebody waits for. */
+  predict(text: string, options?: { background?: boolean }): Promise<QueryLatents>;
   close(): Promise<void>;
 }
 

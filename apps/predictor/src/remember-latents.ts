@@ -9,7 +9,7 @@ import type { QueryPredictor } from './open-space-predictor.js';
  */
 export function rememberLatents(predictor: QueryPredictor, capacity: number): QueryPredictor {
   const known = new Map<string, Promise<QueryLatents>>();
-  const predict = (text: string): Promise<QueryLatents> => {
+  const predict: QueryPredictor['predict'] = (text, options): Promise<QueryLatents> => {
     const hash = createHash('sha256').update(text).digest('base64');
     const before = known.get(hash);
     if (before !== undefined) {
@@ -18,7 +18,7 @@ export function rememberLatents(predictor: QueryPredictor, capacity: number): Qu
       known.set(hash, before);
       return before;
     }
-    const latents = predictor.predict(text);
+    const latents = predictor.predict(text, options);
     known.set(hash, latents);
     latents.catch(() => known.delete(hash));
     if (known.size > capacity) known.delete(known.keys().next().value!);

@@ -16,6 +16,9 @@ import type { PredictorCache } from './predictor-cache.js';
 /** A text that any predictor can take: where it fails, too, the fault is not the item's. */
 const HARMLESS_TEXT = 'ready?';
 
+/** Behind the texts that live requests wait for. */
+const IN_BACKGROUND = { background: true };
+
 /** Workers that a chunk may take along before its items are predicted one by one. */
 const DEATHS_OF_CHUNK = 3;
 /** Workers that an item, predicted by itself, may take along before it fails. */
@@ -109,9 +112,12 @@ export class RouteBatchProcessor {
   ): Promise<BatchPrediction> {
     signal.throwIfAborted();
     try {
-      return { index, latents: queryLatentsSchema.parse(await predictor.predict(text)) };
+      return {
+        index,
+        latents: queryLatentsSchema.parse(await predictor.predict(text, IN_BACKGROUND)),
+      };
     } catch (error) {
-      await predictor.predict(HARMLESS_TEXT);
+      await predictor.predict(HARMLESS_TEXT, IN_BACKGROUND);
       this.dependencies.logger.warn({ err: error, index }, 'a batch item cannot be predicted');
       return { index, error: UNPLACEABLE };
     }

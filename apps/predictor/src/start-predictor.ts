@@ -84,7 +84,7 @@ export async function startPredictor(
     'Texts of one predict-queries job',
     [1, 2, 4, 8, 16, 32],
   );
-  const lanes = new BatchLanes({ lanes: sessions, trickleMs: BATCH_TRICKLE_MS });
+  const lanes = new BatchLanes({ lanes: 2 * sessions, trickleMs: BATCH_TRICKLE_MS });
   const worker = await queues.worker(
     predictQueries,
     ({ spaceVersion, queries }) => {

@@ -15,6 +15,7 @@ export {
 } from './onnx/graph-builder.js';
 export { OnnxFormatError } from './onnx/model-proto.js';
 export { openComposed, type ComposedPredictor } from './open-composed.js';
+export type { RunOptions } from './sessions/session-pool.js';
 export { openEncoder, type Encoder, type EncoderOptions } from './open-encoder.js';
 export type { TextWindows } from './text-model.js';
 export { cutWindows, DEFAULT_MAX_WINDOWS, MAX_TEXT_LENGTH } from './windows.js';

@@ -2,6 +2,7 @@ import { loadTextModel, type EncoderConfig } from './encoder-config.js';
 import { composeModels } from './onnx/compose-models.js';
 import type { EncoderOptions } from './open-encoder.js';
 import { SessionPool } from './sessions/session-pool.js';
+import type { RunOptions } from './sessions/session-pool.js';
 import { readWindows, tokensFeed, type TextWindows } from './text-model.js';
 import { DEFAULT_MAX_WINDOWS } from './windows.js';
 
@@ -17,7 +18,11 @@ export interface ComposedPredictor {
    * Every output of the head by name, row-major, for one text and its features.
    * @throws EncoderSessionError when onnxruntime fails or the predictor is closed.
    */
-  run(text: string, features: Float32Array): Promise<Record<string, Float32Array>>;
+  run(
+    text: string,
+    features: Float32Array,
+    options?: RunOptions,
+  ): Promise<Record<string, Float32Array>>;
   /** Ends the threads after the runs that were begun. */
   close(): Promise<void>;
 }
@@ -44,11 +49,14 @@ export async function openComposed(
     dimension: encoder.dimension,
     windows,
     countTokens: (text) => windows(text).tokenCount,
-    run: (text, features) =>
-      pool.run({
-        tokens: tokensFeed(windows(text).tokens),
-        features: { type: 'float32', data: features, shape: [features.length] },
-      }),
+    run: (text, features, options) =>
+      pool.run(
+        {
+          tokens: tokensFeed(windows(text).tokens),
+          features: { type: 'float32', data: features, shape: [features.length] },
+        },
+        options,
+      ),
     close: () => pool.close(),
   };
 }

@@ -1,15 +1,15 @@
 import { DomainError } from '@zerorouter/contracts';
 import type { QueryLatents, SpaceManifest } from '@zerorouter/contracts';
-import type { EncoderConfig } from '@zerorouter/encoder';
+import type { EncoderConfig, RunOptions } from '@zerorouter/encoder';
 import { assertSameEncoder, openComposed } from '@zerorouter/encoder';
 import { correctItem, estimateInputTokens, textFeatures } from '@zerorouter/latent-space';
 import { unpackCorrection } from './profile/packed-correction.js';
 
 /** Maps any text into one latent space, with no model in the loop. */
 export interface QueryPredictor {
-  predict(text: string): Promise<QueryLatents>;
+  predict(text: string, options?: RunOptions): Promise<QueryLatents>;
   /** The latents, and the embedding of the text by which a domain correction finds its neighbours. */
-  place(text: string): Promise<PlacedQuery>;
+  place(text: string, options?: RunOptions): Promise<PlacedQuery>;
   close(): Promise<void>;
 }
 
@@ -46,8 +46,8 @@ export async function openQueryPredictor(options: {
     await composed.close();
     throw error;
   }
-  const place = async (text: string): Promise<PlacedQuery> => {
-    const outputs = await composed.run(text, textFeatures(text));
+  const place = async (text: string, options?: RunOptions): Promise<PlacedQuery> => {
+    const outputs = await composed.run(text, textFeatures(text), options);
     // A damaged head predicts NaN, of which every probability would follow.
     for (const [name, values] of Object.entries(outputs))
       if (!values.every(Number.isFinite))
@@ -79,7 +79,7 @@ export async function openQueryPredictor(options: {
   };
   return {
     place,
-    predict: async (text) => (await place(text)).latents,
+    predict: async (text, options) => (await place(text, options)).latents,
     close: () => composed.close(),
   };
 }

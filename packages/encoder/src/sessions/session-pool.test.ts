@@ -20,6 +20,27 @@ describe('SessionPool', () => {
     }
   });
 
+  it('lets every other run pass those in the background', async () => {
+    const pool = await SessionPool.open(buildSquare(), 1);
+    try {
+      const done: string[] = [];
+      const run = (name: string, background: boolean) =>
+        pool
+          .run({ x: { type: 'float32', data: Float32Array.of(1), shape: [1] } }, { background })
+          .then(() => done.push(name));
+      await Promise.all([
+        run('under way', true),
+        run('batch 1', true),
+        run('batch 2', true),
+        run('live 1', false),
+        run('live 2', false),
+      ]);
+      expect(done).toEqual(['under way', 'live 1', 'live 2', 'batch 1', 'batch 2']);
+    } finally {
+      await pool.close();
+    }
+  });
+
   it('rejects a run that fails and serves the next', async () => {
     const pool = await SessionPool.open(buildSquare(), 1);
     try {

@@ -12,6 +12,12 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
+/** How a run stands among those that wait. */
+export interface RunOptions {
+  /** It waits for as long as there are others: work that nobody is waiting for at this moment. */
+  readonly background?: boolean;
+}
+
 interface Slot {
   readonly worker: Worker;
   readonly exited: Promise<void>;
@@ -20,14 +26,15 @@ interface Slot {
 
 /**
  * Several onnxruntime sessions of one model, each on a thread of its own. A run goes to an idle
- * session or waits its turn; a session does one run at a time. Sessions share no state, so that
- * what a run returns depends on its feeds alone.
+ * session or waits its turn, background runs behind all others; a session does one run at a time.
+ * Sessions share no state, so that what a run returns depends on its feeds alone.
  *
  * The threads do not keep the process alive while they are idle.
  */
 export class SessionPool {
   readonly #slots: Slot[];
   readonly #waiting: Job[] = [];
+  readonly #inBackground: Job[] = [];
   readonly #running = new Set<Promise<Outputs>>();
   #failure: EncoderSessionError | undefined;
 
@@ -55,10 +62,10 @@ export class SessionPool {
   }
 
   /** @throws EncoderSessionError when the model fails on these feeds, or the pool is closed. */
-  async run(feeds: Feeds): Promise<Outputs> {
+  async run(feeds: Feeds, { background = false }: RunOptions = {}): Promise<Outputs> {
     if (this.#failure !== undefined) throw this.#failure;
     const outputs = new Promise<Outputs>((resolve, reject) => {
-      this.#waiting.push({ feeds, resolve, reject });
+      (background ? this.#inBackground : this.#waiting).push({ feeds, resolve, reject });
       const idle = this.#slots.find((slot) => slot.job === undefined);
       if (idle !== undefined) this.#next(idle);
     });
@@ -78,7 +85,7 @@ export class SessionPool {
   }
 
   #next(slot: Slot): void {
-    const job = this.#waiting.shift();
+    const job = this.#waiting.shift() ?? this.#inBackground.shift();
     slot.job = job;
     if (job === undefined) {
       slot.worker.unref();
@@ -107,7 +114,8 @@ export class SessionPool {
   /** A thread that dies takes the pool with it: what caused it would meet the others, too. */
   #fail(failure: EncoderSessionError): void {
     this.#failure ??= failure;
-    for (const job of this.#waiting.splice(0)) job.reject(failure);
+    for (const job of [...this.#waiting.splice(0), ...this.#inBackground.splice(0)])
+      job.reject(failure);
     for (const slot of this.#slots) {
       slot.job?.reject(failure);
       slot.job = undefined;
