@@ -129,6 +129,11 @@ export async function startProfiler(
     logger,
     failure: 'onboardings could not be swept',
   });
+  const reprofilings = metrics.counter(
+    'zerorouter_reprofilings_total',
+    'Onboardings that this process began because a model had drifted',
+    ['model'],
+  );
   const reprofileRounds =
     config.REPROFILE_ON_DRIFT === 'true'
       ? new Rounds(
@@ -139,6 +144,7 @@ export async function startProfiler(
               maxCostUsd: config.REPROFILE_MAX_COST_USD,
               minIntervalMs: config.REPROFILE_MIN_INTERVAL_S * 1000,
               enqueue,
+              onBegun: (model) => reprofilings.inc({ model }),
             }),
           { intervalMs, logger, failure: 'models that have drifted could not be looked for' },
         )

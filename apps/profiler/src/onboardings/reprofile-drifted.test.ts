@@ -59,9 +59,12 @@ describeWithDatabase('reprofileDrifted', (databaseUrl) => {
     const before = await profile();
     await raise('drift');
     await raise('sentinel-drift');
+    const told: string[] = [];
+    const telling = { onBegun: (model: string) => told.push(model) };
     ability[0] = -12;
-    const begun = (await Promise.all([sweep(), sweep(), sweep()])).flat();
+    const begun = (await Promise.all([sweep(telling), sweep(telling), sweep(telling)])).flat();
     expect(begun).toHaveLength(1);
+    expect(told).toEqual([live.model.name]);
     const id = begun[0]!;
     expect(await database.onboardings.list(modelId)).toHaveLength(1);
     for (const kind of ['drift', 'sentinel-drift'])

@@ -14,6 +14,8 @@ export interface Reprofiling {
   readonly minIntervalMs: number;
   /** Puts a run's job into the queue; should that fail, the sweep of onboardings does it. */
   readonly enqueue: (onboardingId: string) => Promise<unknown>;
+  /** Told of each run that has begun. */
+  readonly onBegun?: (model: string) => void;
 }
 
 /**
@@ -26,6 +28,7 @@ export async function reprofileDrifted({
   maxCostUsd,
   minIntervalMs,
   enqueue,
+  onBegun,
 }: Reprofiling): Promise<void> {
   for (const { modelId, spaceVersion } of await database.reprofilings.due(minIntervalMs)) {
     const [model, set] = await Promise.all([
@@ -51,6 +54,7 @@ export async function reprofileDrifted({
       { model: model.name, onboardingId: onboarding.id },
       'a model that has drifted is measured again',
     );
+    onBegun?.(model.name);
     await enqueue(onboarding.id);
   }
 }
