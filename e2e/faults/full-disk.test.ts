@@ -66,7 +66,8 @@ described('a full disk under Postgres', () => {
       }
       expect(refused).toBe(10);
       // A read needs no room.
-      expect((await own.client.get(`/v1/decisions/${told[0]}`)).status).toBe(200);
+      const read = await own.client.get(`/v1/decisions/${told[0]}`);
+      expect([read.status, read.body]).toMatchObject([200, { decision_id: told[0] }]);
       expect((await own.client.get('/health/live')).status).toBe(200);
     } finally {
       disk!.free();

@@ -102,40 +102,45 @@ export interface ConnectionEater {
   release(): void;
 }
 
+/** Attempts that are always under way, for whatever slot comes free next. */
 const WAITING = 8;
 
-/** @param slots how many Postgres has (max_connections) */
-export function eatConnections(databaseUrl: string, slots: number): ConnectionEater {
+export function eatConnections(databaseUrl: string): ConnectionEater {
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const held = new Set<Socket>();
   let released = false;
-  let refused = 0;
+  let refusedInARow = 0;
   const eat = (): void => {
+    if (released) return;
     const socket = connect(Number(port), hostname);
     // A start of a session that goes no further than the question for the password: it has a slot by then.
     socket.once('connect', () => socket.write(startupMessage(username, pathname.slice(1))));
     socket.once('data', ([kind]) => {
-      if (kind === 'R'.charCodeAt(0)) held.add(socket);
-      else {
-        refused += 1;
+      if (kind !== 'R'.charCodeAt(0)) {
+        refusedInARow += 1;
         socket.destroy();
+      } else if (released) {
+        socket.destroy();
+      } else {
+        refusedInARow = 0;
+        held.add(socket);
+        eat();
       }
     });
     socket.on('error', () => undefined);
     socket.once('close', () => {
-      held.delete(socket);
-      if (!released) setTimeout(eat, 50);
+      // Instead of one that was held another waits already.
+      if (!held.delete(socket)) setTimeout(eat, 50);
     });
   };
-  // More than there are, so that some are refused while all are held.
-  for (let i = 0; i < slots + WAITING; i++) eat();
+  for (let i = 0; i < WAITING; i++) eat();
   return {
     get held() {
       return held.size;
     },
     full: async () => {
-      for (const start = Date.now(); held.size === 0 || refused < WAITING; await sleep(20))
-        if (Date.now() - start > 30_000) throw new Error(`only ${held.size} of ${slots} are held`);
+      for (const start = Date.now(); held.size === 0 || refusedInARow < WAITING; await sleep(20))
+        if (Date.now() - start > 30_000) throw new Error(`slots come free beside ${held.size}`);
     },
     release: () => {
       released = true;
