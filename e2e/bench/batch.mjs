@@ -3,7 +3,7 @@
  * [--distinct K] [--live R] [--quiet-s S]`, after `npm run build`. N items of K distinct texts are
  * streamed in, followed, and read back; each must have one result, in order. Live requests come R times
  * a second, for S seconds before the batch and then beside it. What the encoder does by itself is
- * measured first, on texts of the batch.
+ * measured before and after it, on texts of the batch: the machine may have changed its pace.
  */
 import { execFile } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
@@ -31,7 +31,8 @@ const items = Number(values.items);
 const distinct = Math.min(items, Number(values.distinct ?? items));
 const perSecond = Number(values.live);
 
-const RAW_TEXTS = 2_000;
+const RAW_TEXTS = 5_000;
+const WARM_UP_TEXTS = 500;
 const POLL_MS = 250;
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
@@ -51,11 +52,14 @@ async function measureEncoder({ databaseUrl, encoderDir }) {
     sessions,
   });
   const count = Math.min(RAW_TEXTS, distinct);
-  const run = async (from) => {
-    for (let i = from; i < count; i += 2 * sessions) await predictor.predict(textOf(i, distinct));
+  const run = async (from, to) => {
+    for (let i = from; i < to; i += 2 * sessions) await predictor.predict(textOf(i, distinct));
   };
+  const inTurns = (to) =>
+    Promise.all(Array.from({ length: 2 * sessions }, (_, from) => run(from, to)));
+  await inTurns(Math.min(WARM_UP_TEXTS, count));
   const start = performance.now();
-  await Promise.all(Array.from({ length: 2 * sessions }, (_, from) => run(from)));
+  await inTurns(count);
   const perSecondRaw = (1000 * count) / (performance.now() - start);
   await predictor.close();
   return perSecondRaw;
@@ -105,8 +109,7 @@ const bench = await startBenchStack({ BATCH_MAX_ITEMS: String(Math.max(items, 1_
 try {
   const { stack } = bench;
   const url = stack.gatewayUrl;
-  const raw = await measureEncoder(bench);
-  tell(`encoder alone: ${raw.toFixed(0)} texts/s in ${availableParallelism()} sessions`);
+  const before = await measureEncoder(bench);
 
   const samples = [];
   const besideLive = async (phase, work) => {
@@ -138,12 +141,20 @@ try {
   const end = performance.now();
   tellLive('beside it all', summarizeLive(samples));
   if (batch.state !== 'completed') throw new Error(JSON.stringify(batch.error));
+  const after = await measureEncoder(bench);
+  const raw = (before + after) / 2;
+  tell(
+    `encoder alone, in ${availableParallelism()} sessions: ${before.toFixed(0)} and ${after.toFixed(0)} texts/s, before and after`,
+  );
   const rate = (1000 * items) / (predictedAt - uploaded);
   tell(
     `predicted in ${seconds(predictedAt - uploaded)}: ${rate.toFixed(0)} items/s, ${(rate / raw).toFixed(2)} of the encoder alone; optimized and stored in ${seconds(end - predictedAt)}`,
   );
+  const whole = (1000 * items) / (end - start);
+  tell(`from end to end: ${whole.toFixed(0)} items/s, ${(whole / raw).toFixed(2)} of the encoder`);
+  const reading = performance.now();
   await readResults(url, id);
-  tell(`read back in ${seconds(performance.now() - end)}: one result an item, in order`);
+  tell(`read back in ${seconds(performance.now() - reading)}: one result an item, in order`);
   for (const { name, first, most, slope } of memory.stop())
     tell(
       `memory of ${name}: ${first.toFixed(0)} MiB at first, at most ${most.toFixed(0)}, ${slope.toFixed(1)} MiB/min over the later half`,

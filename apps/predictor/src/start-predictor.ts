@@ -24,8 +24,8 @@ import { RouteBatchProcessor } from './route-batch.processor.js';
 const LOCK_MS = 3_000;
 const STALLED_CHECK_MS = 1_500;
 
-/** One chunk is predicted while another is read or stored. */
-const BATCH_CHUNKS_AT_ONCE = 2;
+/** While one is predicted, others are fetched, read and stored: that takes as long as to predict it. */
+const BATCH_CHUNKS_AT_ONCE = 4;
 const BATCH_TRICKLE_MS = 50;
 /** Some 30 MB when full. */
 const REMEMBERED_TEXTS = 65_536;
