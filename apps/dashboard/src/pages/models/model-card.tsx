@@ -1,5 +1,5 @@
 import { Anchor, Checkbox, Text } from '@mantine/core';
-import type { AdminModel } from '@zerorouter/contracts';
+import type { AdminModel, AlertView } from '@zerorouter/contracts';
 import { Link } from '@tanstack/react-router';
 import { Facts } from '../../components/facts.js';
 import { IntervalBar } from '../../components/interval-bar.js';
@@ -15,7 +15,8 @@ import type { TrafficFacts } from './traffic-facts.js';
 export function ModelCard(props: {
   model: AdminModel;
   traffic: TrafficFacts | undefined;
-  alerts: number;
+  /** The open ones of this model. */
+  alerts: readonly AlertView[];
   compared: boolean;
   onCompare: (compared: boolean) => void;
 }) {
@@ -53,7 +54,8 @@ export function ModelCard(props: {
           {model.deployments.length === 0
             ? 'no deployment'
             : `${model.deployments.length} deployment${model.deployments.length === 1 ? '' : 's'}`}
-          {alerts > 0 && ` · ${alerts} open alert${alerts === 1 ? '' : 's'}`}
+          {alerts.length > 0 && ` · ${alerts.length} open alert${alerts.length === 1 ? '' : 's'}`}
+          {alerts.some(isMeasuredAgain) && ' · measured again at this moment'}
         </Text>
         <Checkbox
           label="Compare"
@@ -64,4 +66,8 @@ export function ModelCard(props: {
       </div>
     </li>
   );
+}
+
+function isMeasuredAgain({ reprofiling }: AlertView): boolean {
+  return reprofiling?.state === 'queued' || reprofiling?.state === 'running';
 }

@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import type { AdminModel } from '@zerorouter/contracts';
+import type { AdminModel, AlertView } from '@zerorouter/contracts';
 import { useState } from 'react';
 import { ModelCard } from './model-card.js';
 import classes from './model-card.module.css';
@@ -19,7 +19,7 @@ export interface ModelListProps {
 }
 
 /** The models as cards, so many at first, and more when asked. */
-export function ModelCards(props: ModelListProps & { alertsOf: (id: string) => number }) {
+export function ModelCards(props: ModelListProps & { alertsOf: (id: string) => AlertView[] }) {
   const { models, traffic, compared, onCompare, alertsOf } = props;
   const [most, setMost] = useState(CARDS_AT_ONCE);
   return (

@@ -125,7 +125,7 @@ export function ModelsPage() {
                   compared={compared}
                   onCompare={compare}
                   alertsOf={(id) =>
-                    alerts.data?.data.filter(({ model_id }) => model_id === id).length ?? 0
+                    alerts.data?.data.filter(({ model_id }) => model_id === id) ?? []
                   }
                 />
               )}

@@ -1,5 +1,6 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { alertSchema } from '@zerorouter/contracts';
 import type { AlertView } from '@zerorouter/contracts';
 import { send } from '../../api/client.js';
@@ -25,7 +26,7 @@ export function AlertsPanel() {
 }
 
 function OpenAlert({ alert }: { alert: AlertView }) {
-  const { id, kind, message, created_at } = alert;
+  const { id, kind, message, created_at, reprofiling } = alert;
   const client = useQueryClient();
   const resolve = useMutation({
     mutationFn: () =>
@@ -47,6 +48,7 @@ function OpenAlert({ alert }: { alert: AlertView }) {
           <Text size="sm" mt={4} style={{ overflowWrap: 'anywhere' }}>
             {message}
           </Text>
+          {reprofiling !== null && <Reprofiling of={reprofiling} />}
         </div>
         <Button
           size="xs"
@@ -59,5 +61,19 @@ function OpenAlert({ alert }: { alert: AlertView }) {
       </Group>
       {resolve.isError && <ErrorState error={resolve.error} />}
     </div>
+  );
+}
+
+/** How the onboarding stands that was begun by itself because of an alert. */
+function Reprofiling({ of }: { of: NonNullable<AlertView['reprofiling']> }) {
+  const { onboarding_id: id, state, kept } = of;
+  return (
+    <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+      <Anchor component={Link} to={`/models/onboardings/${id}`}>
+        Measured again
+      </Anchor>
+      : {state}
+      {kept !== null && `, and keeps its profile: ${kept}`}
+    </Text>
   );
 }
