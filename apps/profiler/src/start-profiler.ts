@@ -29,9 +29,12 @@ import { OnboardModelProcessor } from './onboardings/onboard-model.processor.js'
 import { reprofileDrifted } from './onboardings/reprofile-drifted.js';
 import { sweepOnboardings } from './onboardings/sweep-onboardings.js';
 import { startRollOuts } from './roll-outs/start-roll-outs.js';
+import { forgetDecisions } from './retention/forget-decisions.js';
 import { Rounds } from './rounds.js';
 import { startSentinels } from './sentinels/start-sentinels.js';
 import { RecalibrateSpaceProcessor } from './recalibrate/recalibrate-space.processor.js';
+
+const DAY_MS = 86_400_000;
 
 /**
  * The arithmetic runs in another process, so the lock is renewed in time however long it takes, and
@@ -172,6 +175,15 @@ export async function startProfiler(
     logger,
     failure: 'batches could not be swept',
   });
+  const retentionDays = config.DECISION_RETENTION_DAYS;
+  const retentionRounds =
+    retentionDays === undefined
+      ? null
+      : new Rounds(() => forgetDecisions(database.decisions, retentionDays * DAY_MS), {
+          intervalMs,
+          logger,
+          failure: 'decisions whose retention has ended could not be deleted',
+        });
   const rollOutRounds = startRollOuts(database, logger, intervalMs);
   const learning = await startLearning(database, queues, config, logger);
   const sentinelWorker = await startSentinels(
@@ -217,6 +229,7 @@ export async function startProfiler(
     release: [
       () => batchRounds.close(),
       () => onboardingRounds.close(),
+      ...(retentionRounds === null ? [] : [() => retentionRounds.close()]),
       ...(reprofileRounds === null ? [] : [() => reprofileRounds.close()]),
       () => calibrationRounds.close(),
       () => rollOutRounds.close(),

@@ -177,6 +177,24 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     expect(await ids({ model: 'm/none' }, all)).toEqual([]);
   });
 
+  it('deletes what is older than so long, the oldest first, each once', async () => {
+    const year = 365 * 86_400_000;
+    const old = ['o1', 'o2', 'o3', 'o4', 'o5'];
+    await database.decisions.appendMany([
+      ...old.map((id, i) => decision(id, { createdAt: new Date(Date.UTC(1990 + i, 0, 1)) })),
+      decision('younger', { createdAt: new Date(Date.now() - 19 * year) }),
+    ]);
+    expect(await database.decisions.deleteOlderThan(20 * year, 2)).toBe(2);
+    const left = await Promise.all(old.map((id) => database.decisions.get(id)));
+    expect(left.map((found) => found?.id)).toEqual([undefined, undefined, 'o3', 'o4', 'o5']);
+    const counts = await Promise.all(
+      [1, 2].map(() => database.decisions.deleteOlderThan(20 * year, 100)),
+    );
+    expect(counts[0]! + counts[1]!).toBe(3);
+    expect(await database.decisions.deleteOlderThan(20 * year, 100)).toBe(0);
+    expect(await database.decisions.get('younger')).not.toBeNull();
+  });
+
   it('appends a group commit of 32 records of 20 candidates in well under 100 ms', async () => {
     const candidates = Array.from({ length: 20 }, (_, i) => ({
       ...decision('x').candidates[0]!,

@@ -179,6 +179,23 @@ export class DecisionStore {
     });
     return rows.map(toRecord);
   }
+
+  /**
+   * Deletes the oldest of those that were made longer than so many ms ago, with the feedback and the labels on
+   * them. Processes that do so side by side take different ones.
+   * @returns how many.
+   */
+  async deleteOlderThan(ageMs: number, limit: number): Promise<number> {
+    const { rowCount } = await this.pool.query({
+      name: 'delete-decisions',
+      text: `
+        DELETE FROM decisions WHERE id IN (
+          SELECT id FROM decisions WHERE created_at < now() - $1 * interval '1 millisecond'
+          ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      values: [ageMs, limit],
+    });
+    return rowCount ?? 0;
+  }
 }
 
 const COLUMNS = `

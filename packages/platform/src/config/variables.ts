@@ -128,6 +128,11 @@ export const configSchema = z.object({
   BATCH_RETENTION_HOURS: integer(1, 87_600)
     .default(168)
     .describe('How long the texts of a batch are kept, from its upload; results stay.'),
+  DECISION_RETENTION_DAYS: integer(1, 36_500)
+    .optional()
+    .describe(
+      'How long decisions are kept, with the feedback and the labels on them; unset: for ever. Reports know no more than is kept.',
+    ),
   BATCH_SWEEP_MS: integer(100, 600_000)
     .default(10_000)
     .describe(
