@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<DecisionRow>[] = [
   {
     key: 'time',
     header: 'Time',
-    width: 180,
+    width: 210,
     cell: ({ id, at }) => (
       <Anchor component={Link} size="sm" to={`/decisions/${id}`}>
         {formatDateTime(at)}
