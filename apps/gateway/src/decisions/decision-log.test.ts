@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
 import type { DecisionRecord } from '@zerorouter/database';
 import { newDecisionId } from './decision-id.js';
 import { DecisionLog } from './decision-log.js';
 
 const record = (id: string) => ({ id }) as DecisionRecord;
-const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** Until all that was put off to the end of this turn of the event loop is done: immediates run in their order. */
+const settle = () => setImmediate();
 
 function harness() {
   const inserts: { ids: string[]; commit: () => void; fail: (error: Error) => void }[] = [];
