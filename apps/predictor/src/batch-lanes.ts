@@ -8,7 +8,8 @@ export interface BatchLanesOptions {
 
 /**
  * Lets the texts of batches in where live ones leave room. Those that wait for a session let live ones
- * pass: a live text that arrives is behind the texts that run just then, one a session, and behind no more.
+ * pass, a bounded number of them: a live text that arrives is behind the texts that run just then, and
+ * seldom behind more.
  */
 export class BatchLanes {
   private live = 0;

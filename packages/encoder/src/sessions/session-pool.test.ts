@@ -41,6 +41,25 @@ describe('SessionPool', () => {
     }
   });
 
+  it('gives those in the background a turn, however many others there are', async () => {
+    const pool = await SessionPool.open(buildSquare(), 1);
+    try {
+      const done: string[] = [];
+      const run = (name: string, background: boolean) =>
+        pool
+          .run({ x: { type: 'float32', data: Float32Array.of(1), shape: [1] } }, { background })
+          .then(() => done.push(name));
+      await Promise.all([
+        run('under way', false),
+        run('batch', true),
+        ...Array.from({ length: 40 }, () => run('live', false)),
+      ]);
+      expect(done.indexOf('batch')).toBe(1 + 20);
+    } finally {
+      await pool.close();
+    }
+  });
+
   it('rejects a run that fails and serves the next', async () => {
     const pool = await SessionPool.open(buildSquare(), 1);
     try {

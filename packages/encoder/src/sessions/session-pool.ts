@@ -14,9 +14,12 @@ interface Job {
 
 /** How a run stands among those that wait. */
 export interface RunOptions {
-  /** It waits for as long as there are others: work that nobody is waiting for at this moment. */
+  /** It lets others pass, {@link MOST_PASSING} of them at most: work that nobody waits for at this moment. */
   readonly background?: boolean;
 }
+
+/** Others that may pass those in the background before one of these has its turn, so that none starves. */
+const MOST_PASSING = 20;
 
 interface Slot {
   readonly worker: Worker;
@@ -35,6 +38,7 @@ export class SessionPool {
   readonly #slots: Slot[];
   readonly #waiting: Job[] = [];
   readonly #inBackground: Job[] = [];
+  #passing = 0;
   readonly #running = new Set<Promise<Outputs>>();
   #failure: EncoderSessionError | undefined;
 
@@ -85,7 +89,7 @@ export class SessionPool {
   }
 
   #next(slot: Slot): void {
-    const job = this.#waiting.shift() ?? this.#inBackground.shift();
+    const job = this.#take();
     slot.job = job;
     if (job === undefined) {
       slot.worker.unref();
@@ -93,6 +97,16 @@ export class SessionPool {
     }
     slot.worker.ref();
     post(slot.worker, { kind: 'run', feeds: job.feeds });
+  }
+
+  #take(): Job | undefined {
+    if (this.#inBackground.length === 0) return this.#waiting.shift();
+    if (this.#waiting.length > 0 && this.#passing < MOST_PASSING) {
+      this.#passing++;
+      return this.#waiting.shift();
+    }
+    this.#passing = 0;
+    return this.#inBackground.shift();
   }
 
   #listen(slot: Slot): void {
