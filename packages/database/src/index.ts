@@ -19,7 +19,6 @@ export type * from './stores/budget-store.js';
 export type * from './stores/calibration-store.js';
 export type * from './stores/call-store.js';
 export { answeringModel } from './stores/answering-model.js';
-export { asStored } from './stores/candidate-columns.js';
 export { hashCandidates } from './stores/candidate-hash.js';
 export type * from './stores/dead-letter-store.js';
 export type * from './stores/decision-store.js';
@@ -38,6 +37,7 @@ export type { RevisionGuard, StoredModel } from './stores/model-rows.js';
 export type * from './stores/model-store.js';
 export type * from './stores/onboarding-store.js';
 export type * from './stores/operations-store.js';
+export { asStored } from './stores/packed-candidates.js';
 export type * from './stores/policy-evidence.js';
 export type * from './stores/policy-store.js';
 export type {

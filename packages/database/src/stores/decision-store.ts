@@ -7,8 +7,8 @@ import type { Decision as DecisionRow, PrismaClient } from '../generated/client.
 import { fromJson, storableJson } from '../json.js';
 import type { JsonObject } from '../json.js';
 import { newestFirst, olderThan } from '../newest-first.js';
-import { fromColumns, toColumns } from './candidate-columns.js';
 import { hashCandidates } from './candidate-hash.js';
+import { packCandidates, unpackCandidates } from './packed-candidates.js';
 import type { RollOutTerms, ShadowChoices } from './roll-out-records.js';
 
 /** What decided in place of the weights' cost, where the policy has a budget. */
@@ -226,7 +226,7 @@ function toRow(record: DecisionRecord): object {
     policy: record.policy,
     weights: record.weights,
     constraints: record.constraints,
-    candidates: toColumns(record.candidates),
+    candidates: packCandidates(record.candidates, record.profileVersions),
     candidates_hash: hashCandidates(record.candidates),
     profile_versions: record.profileVersions,
     model: record.model,
@@ -258,6 +258,7 @@ export function toRecord({
   rollOutId: _rollOutId,
   ...row
 }: DecisionRow): StoredDecision {
+  const profileVersions = fromJson<StoredDecision['profileVersions']>(row.profileVersions);
   return {
     ...row,
     baseline:
@@ -270,8 +271,8 @@ export function toRecord({
     latents: fromJson(row.latents),
     weights: fromJson(row.weights),
     constraints: fromJson(row.constraints),
-    candidates: fromColumns(fromJson(row.candidates)),
-    profileVersions: fromJson(row.profileVersions),
+    candidates: unpackCandidates(fromJson(row.candidates), profileVersions),
+    profileVersions,
     budget: row.budget === null ? null : fromJson(row.budget),
     exploration: row.exploration === null ? null : fromJson(row.exploration),
     requestStats: fromJson(row.requestStats),

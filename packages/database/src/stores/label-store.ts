@@ -8,7 +8,7 @@ import type { JsonObject } from '../json.js';
 import { newestFirst, olderThan } from '../newest-first.js';
 import { opaqueId } from '../opaque-id.js';
 import { answeringModel } from './answering-model.js';
-import { fromColumns } from './candidate-columns.js';
+import { unpackCandidates } from './packed-candidates.js';
 import type { StoredDecision } from './decision-store.js';
 import {
   findDecisions,
@@ -110,6 +110,7 @@ export class LabelStore {
         weights: true,
         constraints: true,
         candidates: true,
+        profileVersions: true,
         model: true,
         budget: true,
         requestStats: true,
@@ -117,12 +118,12 @@ export class LabelStore {
         feedback: { where: { state: 'learned' }, take: 1, select: { id: true } },
       },
     });
-    return rows.map(({ labels, feedback, ...row }) => ({
+    return rows.map(({ labels, feedback, profileVersions, ...row }) => ({
       ...row,
       latents: fromJson(row.latents),
       weights: fromJson(row.weights),
       constraints: fromJson(row.constraints),
-      candidates: fromColumns(fromJson(row.candidates)),
+      candidates: unpackCandidates(fromJson(row.candidates), fromJson(profileVersions)),
       budget: row.budget === null ? null : fromJson(row.budget),
       requestStats: fromJson(row.requestStats),
       judged: [
