@@ -203,6 +203,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       statuses: GATEWAY_STATUSES,
       uploads: [BATCHES_PATH],
       metrics: watched.metrics,
+      graceMs: config.SHUTDOWN_GRACE_MS,
     },
   );
   acceptNdjsonAt(app, BATCHES_PATH);

@@ -66,6 +66,11 @@ export const configSchema = z.object({
   SHUTDOWN_TIMEOUT_MS: integer(100, 600_000)
     .default(10_000)
     .describe('How long a stopping app may finish what runs, before it exits all the same.'),
+  SHUTDOWN_GRACE_MS: integer(0, 60_000)
+    .default(250)
+    .describe(
+      'How long a stopping gateway still takes requests, no longer ready: behind a balancer, longer than it takes that to look away.',
+    ),
   ENCODER: z
     .string()
     .default('use-lite-int8')

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -27,15 +28,18 @@ export interface HttpAppOptions {
   uploads?: readonly string[];
   /** Where requests are counted. */
   metrics?: Metrics;
+  /** Ms for which it still takes requests when it is told to close. Default 0. */
+  graceMs?: number;
 }
 
 /**
  * Builds a Nest application on Fastify that takes JSON only, answers every failure with a problem
- * document, and lets go of idle connections when it closes. It does not listen yet.
+ * document, and lets go of idle connections when it closes. Within `graceMs` of that it takes what comes,
+ * says with each answer that the connection ends, and that it is not ready. It does not listen yet.
  */
 export async function createHttpApp(
   module: DynamicModule | readonly DynamicModule[],
-  { logger, maxBodyBytes, statuses = {}, uploads = [], metrics }: HttpAppOptions,
+  { logger, maxBodyBytes, statuses = {}, uploads = [], metrics, graceMs = 0 }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
@@ -69,10 +73,11 @@ export async function createHttpApp(
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  fastify.addHook('preClose', (done) => {
+  // Before it stops to listen.
+  fastify.addHook('preClose', async () => {
     closing = true;
+    if (graceMs > 0) await sleep(graceMs);
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-    done();
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) void reply.header('connection', 'close');
@@ -80,6 +85,11 @@ export async function createHttpApp(
   });
   observeHttp(fastify, logger, metrics);
   fastify.addHook('onRequest', (request, reply, done) => {
+    if (closing && request.url === '/health/ready')
+      return sendProblem(reply, {
+        ...describeProblem(503, 'not-ready', 'it is told to stop'),
+        instance: request.url,
+      });
     // Postgres can neither store nor look for it, and no name of ours holds it.
     if (request.url.includes('%00'))
       return sendProblem(reply, {

@@ -6,6 +6,8 @@ import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
+import { HealthModule } from '../health/health.module.js';
+import { Readiness } from '../health/readiness.js';
 import { createLogger } from '../logging/logger.js';
 import { createHttpApp } from './create-http-app.js';
 import { drainBody } from './drain-body.js';
@@ -100,6 +102,32 @@ describe('createHttpApp', () => {
 });
 
 describe('closing', () => {
+  it('takes what comes within its grace, each as the last of its connection, and is not ready', async () => {
+    const app = await createHttpApp(
+      [
+        { module: EchoModule },
+        HealthModule.forRoot(new Readiness({ nothing: () => Promise.resolve('well') })),
+      ],
+      { logger: createLogger('test', 'silent'), maxBodyBytes: 1_000, graceMs: 500 },
+    );
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const url = await app.getUrl();
+    const ask = async (path: string) => {
+      const reply = await fetch(`${url}${path}`);
+      return [reply.status, reply.headers.get('connection'), await reply.text()];
+    };
+    expect(await ask('/health/ready')).toEqual([200, 'keep-alive', expect.anything()]);
+    const start = performance.now();
+    const closed = app.close();
+    // On a connection that is open, and on new ones.
+    for (let i = 0; i < 3; i++)
+      expect(await ask('/health/live')).toEqual([200, 'close', expect.stringContaining('live')]);
+    expect(await ask('/health/ready')).toEqual([503, 'close', expect.stringContaining('stop')]);
+    await closed;
+    expect(performance.now() - start).toBeGreaterThan(490);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
   it('does not wait for a connection that has never said a word', async () => {
     const app = await createHttpApp(
       { module: EchoModule },
