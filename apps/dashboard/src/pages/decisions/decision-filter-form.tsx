@@ -1,8 +1,9 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { keysQuery, namesQuery } from '../../api/queries.js';
+import classes from './decision-filter-form.module.css';
 import type { DecisionFilter } from './decision-filter.js';
 
 /** Narrows the list down, or goes to the one decision whose id is known. */
@@ -27,29 +28,27 @@ export function DecisionFilterForm({ filter }: { filter: DecisionFilter }) {
       label={label}
       value={filter[name] ?? ''}
       onChange={(event) => change({ [name]: event.currentTarget.value })}
-      w={150}
+      className={classes.day}
     />
   );
   return (
-    <Group align="flex-end" gap="sm">
+    <div className={classes.fields}>
       <form
+        className={classes.open}
         onSubmit={(event) => {
           event.preventDefault();
           if (id.trim() !== '') void navigate({ to: '/decisions/$id', params: { id: id.trim() } });
         }}
       >
-        <Group align="flex-end" gap="xs">
-          <TextInput
-            label="Decision id"
-            placeholder="dec_…"
-            value={id}
-            onChange={(event) => setId(event.currentTarget.value)}
-            w={190}
-          />
-          <Button type="submit" variant="default" disabled={id.trim() === ''}>
-            Open
-          </Button>
-        </Group>
+        <TextInput
+          label="Decision id"
+          placeholder="dec_…"
+          value={id}
+          onChange={(event) => setId(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" disabled={id.trim() === ''}>
+          Open
+        </Button>
       </form>
       <Select
         label="Chosen model"
@@ -59,7 +58,7 @@ export function DecisionFilterForm({ filter }: { filter: DecisionFilter }) {
         onChange={(model) => change({ model: model ?? undefined })}
         searchable
         clearable
-        w={230}
+        className={classes.model}
       />
       <Select
         label="Policy"
@@ -69,7 +68,7 @@ export function DecisionFilterForm({ filter }: { filter: DecisionFilter }) {
         onChange={(policy) => change({ policy: policy ?? undefined })}
         searchable
         clearable
-        w={160}
+        className={classes.choice}
       />
       <Select
         label="Key"
@@ -79,7 +78,7 @@ export function DecisionFilterForm({ filter }: { filter: DecisionFilter }) {
         onChange={(key_id) => change({ key_id: key_id ?? undefined })}
         searchable
         clearable
-        w={160}
+        className={classes.choice}
       />
       {day('from', 'From')}
       {day('to', 'To')}
@@ -88,7 +87,7 @@ export function DecisionFilterForm({ filter }: { filter: DecisionFilter }) {
           Show all
         </Button>
       )}
-    </Group>
+    </div>
   );
 }
 
