@@ -27,6 +27,8 @@ const PRICES = { input_per_mtok: 100, output_per_mtok: 400 };
 const API_KEY = 'sk-only-this-one';
 export const ANCHORS_ASKED = 24;
 export const ONBOARDING_CONCURRENCY = 2;
+/** Before each answer to an anchor, unless told otherwise. */
+export const ANCHOR_TTFT_MS = 150;
 
 /** What one key's calls have cost, by every book that is kept of it. */
 export interface Books {
@@ -49,6 +51,8 @@ export class FaultStack {
     readonly env: Record<string, string>,
     readonly provider: StandInProvider,
     readonly anchorProvider: StandInProvider,
+    /** How fast that one answers from now on; may be changed. */
+    readonly anchorPace: { ttftMs: number },
     readonly key: string,
     private readonly keyId: string,
     private readonly dataDir: string,
@@ -63,6 +67,7 @@ export class FaultStack {
       apiKey: API_KEY,
       prices,
     });
+    const anchorPace = { ttftMs: ANCHOR_TTFT_MS };
     const anchorProvider = await startStandInProvider({
       answer: latentModel({
         anchors: drawAnchors({ seed: 1 }),
@@ -72,7 +77,7 @@ export class FaultStack {
       }),
       apiKey: API_KEY,
       prices,
-      pace: { ttftMs: 150 },
+      pace: anchorPace,
     });
     const env = {
       QUEUE_PREFIX: `zr_fault_${randomBytes(4).toString('hex')}`,
@@ -91,7 +96,7 @@ export class FaultStack {
       prepared().adminKey,
     );
     const { id, key } = newApiKeySchema.parse(answer.body);
-    const stack = new FaultStack(own, env, provider, anchorProvider, key, id, dataDir);
+    const stack = new FaultStack(own, env, provider, anchorProvider, anchorPace, key, id, dataDir);
     await stack.deploy(STEADY, provider);
     await stack.deploy(MEASURED, anchorProvider);
     const path = `/admin/v1/models/${encodeURIComponent(STEADY)}/promote`;

@@ -29,10 +29,18 @@ export async function openMeddler(
     { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl ?? undefined, QUEUE_PREFIX },
     createLogger('meddler', 'silent'),
   );
+  const open = (job: Job) =>
+    queues.producer({ ...job, payload: anything } as unknown as Job, { waits: false });
+  // Each has connections of its own.
+  const producers = new Map<string, ReturnType<typeof open>>();
+  const producerOf = (job: Job) => {
+    const producer = producers.get(job.queue) ?? open(job);
+    producers.set(job.queue, producer);
+    return producer;
+  };
   return {
     add: async (job, jobId, payload) => {
-      const loose = { ...job, payload: anything } as unknown as Job;
-      const producer = await queues.producer(loose, { waits: false });
+      const producer = await producerOf(job);
       await producer.add(payload, { jobId });
     },
     close: () => queues.close(),
