@@ -40,7 +40,10 @@ describe('the dashboard', () => {
         expect(answer.headers.get('vary')).toContain('accept-encoding');
         expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
         expect(answer.headers.get('cache-control')).toMatch(/max-age=31536000, immutable/);
-        expect((await answer.text()).length).toBeGreaterThan(1_000);
+        const text = await answer.text();
+        expect(text.length).toBeGreaterThan(1_000);
+        // React's development build has it in every component.
+        expect(text).not.toContain('jsxDEV');
       }
   });
 
