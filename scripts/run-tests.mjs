@@ -14,9 +14,9 @@ import { addRun, closingLine, emptyTotals, readRun } from './test-totals.mjs';
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 
 /**
- * `npm test`: unit tests, end-to-end tests once and, where queues matter, on each queue backend. Arguments go
- * to the unit run alone; with `--e2e` first, to the end-to-end runs alone. `--browser` runs the dashboard's tests
- * in Chromium, which not every machine has; `--faults` those that break things, and prints what was seen of each fault.
+ * `npm test`: unit tests, end-to-end tests once and, where queues matter, on each queue backend, then the dashboard in
+ * Chromium. Arguments go to the unit run alone; with `--e2e` or `--browser` first, to those runs alone. `--faults` runs
+ * the tests that break things, and prints what was seen of each fault.
  * With ZEROROUTER_NO_SKIPS=1 a skipped test counts as a failure of the run.
  */
 export async function runTests(args) {
@@ -84,7 +84,7 @@ export async function runTests(args) {
         })),
       );
     }
-    if (onlyBrowser) {
+    if (onlyBrowser || args.length === 0) {
       await run('in the browser', 'e2e/jest.browser.config.js', {
         ZEROROUTER_TEST_QUEUE: hasRedis ? 'redis' : 'postgres',
       });
