@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import { prepared, sharedClient } from '../stack/boot-stack.js';
+import { settled } from './check-page.js';
+import { describeInBrowser } from './open-browser.js';
+
+const client = sharedClient();
+const { adminKey: key } = prepared();
+/** Compressed, of all scripts that the first page asks for. */
+const MOST_SCRIPT_BYTES = 300_000;
+const LOADS = 5;
+
+describeInBrowser('the first load', (open) => {
+  it('is small, and soon there', async () => {
+    const times: number[] = [];
+    let bytes = 0;
+    for (let i = 0; i < LOADS; i++) {
+      // A context of its own: nothing is in its cache.
+      const { page, complaints } = await open(client.url, { key });
+      await settled(page);
+      const load = await page.evaluate(() => ({
+        ms: performance.now(),
+        scripts: performance
+          .getEntriesByType('resource')
+          .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+          .map((entry) => (entry as unknown as { encodedBodySize: number }).encodedBodySize),
+      }));
+      expect(load.scripts.every((size) => size > 0)).toBe(true);
+      times.push(load.ms);
+      bytes = load.scripts.reduce((sum, size) => sum + size, 0);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+    const [fastest, , median] = times.sort((a, b) => a - b);
+    console.info(
+      `${bytes} bytes of script; there after ${median!.toFixed(0)} ms, at best ${fastest!.toFixed(0)}`,
+    );
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(MOST_SCRIPT_BYTES);
+  });
+});
