@@ -26,6 +26,22 @@ describe('problemFor', () => {
     expect([problem.status, problem.code, fault]).toEqual([400, 'invalid-request', false]);
   });
 
+  it('gives back no more than the beginning of what was too long, wherever it stands', () => {
+    const long = 'x'.repeat(1_000_000);
+    const at = new Date(0);
+    const error = new DomainError('unknown-policy', `there is no policy "${long}"`, {
+      details: { policy: long, policies: ['a'], errors: [{ path: long, at, count: 7 }] },
+    });
+    const { problem } = problemFor(error, { 'unknown-policy': 422 });
+    const cut = `${'x'.repeat(4_000)}… (1000000 characters)`;
+    expect(problem).toMatchObject({
+      policy: cut,
+      policies: ['a'],
+      errors: [{ path: cut, at, count: 7 }],
+    });
+    expect(problem.detail).toMatch(/^there is no policy "x{3980}… \(1000021 characters\)$/);
+  });
+
   it('answers a domain error with the status of its code, and keeps its details', () => {
     const error = new DomainError('unknown-model', 'no such model', { details: { models: ['a'] } });
     expect(problemFor(error, { 'unknown-model': 422 })).toEqual({

@@ -34,6 +34,10 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
+/** Characters of one text in a problem: of a megabyte that a client has sent, no more comes back to it. */
+const MOST_TOLD = 4_000;
+
+/** Texts in `detail` and in the extensions that are too long to be of use are cut. */
 export function describeProblem(
   status: number,
   code: string,
@@ -44,10 +48,27 @@ export function describeProblem(
     type: `urn:zerorouter:problem:${code}`,
     title: TITLES[status] ?? 'Error',
     status,
-    detail,
+    detail: shortened(detail),
     code,
-    ...extensions,
+    ...(mapTexts(extensions, shortened) as Record<string, unknown>),
   };
+}
+
+function shortened(text: string): string {
+  return text.length <= MOST_TOLD
+    ? text
+    : `${text.slice(0, MOST_TOLD)}… (${text.length} characters)`;
+}
+
+/** Plain data with each text in it replaced. */
+function mapTexts(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, replace));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapTexts(item, replace)]),
+  );
 }
 
 /** Thrown where only the HTTP edge can tell what is wrong: no key, no such path, no such method. */
