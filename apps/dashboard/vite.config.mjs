@@ -21,6 +21,10 @@ export default defineConfig(({ command }) => {
       reportCompressedSize: false,
       // The first load is bounded by a test, compressed.
       chunkSizeWarningLimit: 1_000,
+      // What several pages share is one file, where it would be a dozen of a few hundred bytes.
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 5 }] } },
+      },
     },
     server: {
       proxy: Object.fromEntries(

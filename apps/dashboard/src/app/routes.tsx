@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { Loading } from '../components/loading.js';
 import { readDecisionFilter } from '../pages/decisions/decision-filter.js';
 import { readSettingsSearch } from '../pages/settings/settings-search.js';
 import { NotFound } from './not-found.js';
@@ -112,6 +113,10 @@ export const router = createRouter({
     settings,
   ]),
   defaultPreload: 'intent',
+  // The frame and its navigation are there before the first page's own script.
+  defaultPendingComponent: Loading,
+  defaultPendingMs: 0,
+  defaultPendingMinMs: 0,
   defaultErrorComponent: PageCrash,
   scrollRestoration: true,
 });
