@@ -10,7 +10,7 @@ const MOST_SCRIPT_BYTES = 300_000;
 const LOADS = 5;
 
 describeInBrowser('the first load', (open) => {
-  it('is small, and soon there', async () => {
+  it('is small, and tells how soon it is there', async () => {
     const painted: number[] = [];
     const complete: number[] = [];
     let bytes = 0;

@@ -23,11 +23,7 @@ describe('SessionPool', () => {
   it('lets every other run pass those in the background', async () => {
     const pool = await SessionPool.open(buildSquare(), 1);
     try {
-      const done: string[] = [];
-      const run = (name: string, background: boolean) =>
-        pool
-          .run({ x: { type: 'float32', data: Float32Array.of(1), shape: [1] } }, { background })
-          .then(() => done.push(name));
+      const { done, run } = recorded(pool);
       await Promise.all([
         run('under way', true),
         run('batch 1', true),
@@ -44,11 +40,7 @@ describe('SessionPool', () => {
   it('gives those in the background a turn, however many others there are', async () => {
     const pool = await SessionPool.open(buildSquare(), 1);
     try {
-      const done: string[] = [];
-      const run = (name: string, background: boolean) =>
-        pool
-          .run({ x: { type: 'float32', data: Float32Array.of(1), shape: [1] } }, { background })
-          .then(() => done.push(name));
+      const { done, run } = recorded(pool);
       await Promise.all([
         run('under way', false),
         run('batch', true),
@@ -87,6 +79,16 @@ describe('SessionPool', () => {
     expect(await exitCode(`await Promise.all(runs);`)).toBe(0);
   });
 });
+
+/** Runs by name, and the names of those that have ended, in their order. */
+function recorded(pool: SessionPool) {
+  const done: string[] = [];
+  const run = (name: string, background: boolean) =>
+    pool
+      .run({ x: { type: 'float32', data: Float32Array.of(1), shape: [1] } }, { background })
+      .then(() => done.push(name));
+  return { done, run };
+}
 
 /** y = x². */
 function buildSquare(): Uint8Array {

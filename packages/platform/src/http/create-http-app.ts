@@ -87,7 +87,7 @@ export async function createHttpApp(
   fastify.addHook('onRequest', (request, reply, done) => {
     if (closing && request.url === '/health/ready')
       return sendProblem(reply, {
-        ...describeProblem(503, 'not-ready', 'it is told to stop'),
+        ...describeProblem(503, 'not-ready', 'it is told to stop', { retryAfter: 2 }),
         instance: request.url,
       });
     // Postgres can neither store nor look for it, and no name of ours holds it.

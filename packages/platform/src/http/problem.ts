@@ -48,27 +48,22 @@ export function describeProblem(
     type: `urn:zerorouter:problem:${code}`,
     title: TITLES[status] ?? 'Error',
     status,
-    detail: shortened(detail),
+    detail: shortened(detail) as string,
     code,
-    ...(mapTexts(extensions, shortened) as Record<string, unknown>),
+    ...(shortened(extensions) as Record<string, unknown>),
   };
 }
 
-function shortened(text: string): string {
-  return text.length <= MOST_TOLD
-    ? text
-    : `${text.slice(0, MOST_TOLD)}… (${text.length} characters)`;
-}
-
-/** Plain data with each text in it replaced. */
-function mapTexts(value: unknown, replace: (text: string) => string): unknown {
-  if (typeof value === 'string') return replace(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, replace));
+/** Plain data with the long texts in it cut. */
+function shortened(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value.length <= MOST_TOLD
+      ? value
+      : `${value.slice(0, MOST_TOLD)}… (${value.length} characters)`;
+  if (Array.isArray(value)) return value.map(shortened);
   if (typeof value !== 'object' || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, mapTexts(item, replace)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shortened(item)]));
 }
 
 /** Thrown where only the HTTP edge can tell what is wrong: no key, no such path, no such method. */
