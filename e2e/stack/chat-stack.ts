@@ -8,7 +8,7 @@ import {
   type Script,
   type ScriptedProvider,
 } from '../../apps/gateway/test/scripted-provider.js';
-import { bootOwnStack, prepared, type OwnStack } from './boot-stack.js';
+import { bootOwnStack, prepared, type OwnStack, type OwnStackOptions } from './boot-stack.js';
 import type { Answer } from './client.js';
 
 export const CHEAP = 'acme/cheap';
@@ -69,15 +69,13 @@ export interface ChatDecision {
   };
 }
 
-const { adminKey } = prepared();
+/** A database that the stack has set up itself has an admin key of its own. */
+const adminKeyOf = (own: OwnStack): string => own.stack.adminKey ?? prepared().adminKey;
 
-async function makeKey({ client }: OwnStack): Promise<string> {
-  const response = await fetch(`${client.url}/admin/v1/keys`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'chat', scopes: ['route', 'chat'] }),
-  });
-  return ((await response.json()) as { key: string }).key;
+async function makeKey(own: OwnStack): Promise<string> {
+  const body = { name: 'chat', scopes: ['route', 'chat'] };
+  const answer = await own.client.post('/admin/v1/keys', body, adminKeyOf(own));
+  return (answer.body as { key: string }).key;
 }
 
 /** A stack with two models, of which one costs nothing, whose providers do what a test tells them to. */
@@ -90,10 +88,15 @@ export class ChatStack {
     readonly openai: OpenAI,
   ) {}
 
-  static async boot(env: Record<string, string> = {}): Promise<ChatStack> {
+  /** @param services that it stands on. Default: those that all suites share. */
+  static async boot(
+    env: Record<string, string> = {},
+    services: Pick<OwnStackOptions, 'databaseUrl' | 'redisUrl'> = {},
+  ): Promise<ChatStack> {
     const cheap = await startProvider('cheap', completion('cheap'));
     const dear = await startProvider('dear', completion('dear'));
     const own = await bootOwnStack({
+      ...services,
       env: {
         SECRETS_KEY: randomBytes(32).toString('base64'),
         PROVIDER_ALLOW_PRIVATE: 'true',
@@ -135,7 +138,10 @@ export class ChatStack {
   async admin(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(`${this.own.client.url}/admin/v1/${path}`, {
       method,
-      headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${adminKeyOf(this.own)}`,
+        'content-type': 'application/json',
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.status, headers: response.headers, body: await response.json() };
