@@ -29,4 +29,4 @@ COPY --from=build /app/prisma prisma
 COPY --from=build /app/encoder encoder
 COPY --from=build /app/package.json ./
 USER node
-CMD ["node", "apps/gateway/dist/main.js"]
+CMD ["node", "--max-semi-space-size=64", "apps/gateway/dist/main.js"]

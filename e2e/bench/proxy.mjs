@@ -12,7 +12,7 @@ import { answersChat, chatBody, startChatBench } from './chat-bench.mjs';
 import { measureIn } from './children.mjs';
 import { startBareProxy, startUpstream } from './proxy-upstream.mjs';
 
-const SECONDS = Number(process.argv[2] ?? 2);
+const SECONDS = Number(process.argv[2] ?? 8);
 const CONNECTIONS = [1, 32, 128];
 const WARM_UP_SECONDS = 2;
 // With newer versions of its HTTP server, which its range allows, Portkey answers every stream with 500.

@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import { DockerfileParser, type Copy, type From } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
+import { NODE_FLAGS, type AppName } from '../../packages/local-stack/dist/index.js';
 import { describeConfig, loadConfig } from '../../packages/platform/dist/index.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -53,6 +54,9 @@ const interpolate = (value: string | number): string =>
   String(value).replaceAll(/\$\{(\w+)(?:(:-|:\?)([^}]*))?\}/g, (_, name: string, kind, text) =>
     kind === ':-' ? String(text) : (GIVEN[name] ?? `value-of-${name}`),
   );
+
+/** As `npm start` runs them. */
+const flagsOf = (name: string): readonly string[] => NODE_FLAGS[name as AppName] ?? [];
 
 /** What the images that are not ours document of their own. */
 const IMAGE_VARIABLES: Record<string, string[]> = {
@@ -194,7 +198,7 @@ describe('docker-compose.yml', () => {
 
   it('runs commands that the build makes', () => {
     for (const [name, { command = [] }] of ours) {
-      expect(command).toEqual(['node', `apps/${name}/dist/main.js`]);
+      expect(command).toEqual(['node', ...flagsOf(name), `apps/${name}/dist/main.js`]);
       expect(existsSync(join(ROOT, 'apps', name, 'src', 'main.ts'))).toBe(true);
     }
   });
@@ -212,6 +216,12 @@ describe('Dockerfile', () => {
       expect(from.getImage()).toMatch(/^node:\d+-bookworm-slim$/);
     }
     expect(named('USER').at(-1)?.getRawArgumentsContent()).toBe('node');
+  });
+
+  it('runs the gateway where nothing else is said, as `npm start` does', () => {
+    expect(JSON.parse(named('CMD').at(-1)?.getRawArgumentsContent() ?? 'null')).toEqual(
+      compose.services['gateway']?.command,
+    );
   });
 
   it('copies only what is there and not kept out by .dockerignore', () => {

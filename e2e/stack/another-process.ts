@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, type AppName } from '../../packages/local-stack/dist/index.js';
+import { freePort, NODE_FLAGS, type AppName } from '../../packages/local-stack/dist/index.js';
 import { prepared } from './boot-stack.js';
 
 /** One more process of an app beside that of a stack, on its database and its queues. Nobody starts it again. */
@@ -36,7 +36,7 @@ export async function startAnother(
   const log = logFile === undefined ? 'ignore' : openSync(logFile, 'a');
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, '../../apps', app, 'dist/main.js')],
+    [...NODE_FLAGS[app], join(import.meta.dirname, '../../apps', app, 'dist/main.js')],
     {
       env: {
         ...environment,

@@ -25,6 +25,7 @@ export interface AppOptions {
   name: string;
   /** The script that node runs. */
   entry: string;
+  nodeFlags: readonly string[];
   env: NodeJS.ProcessEnv;
   cwd: string;
   logFile: string;
@@ -57,10 +58,10 @@ export class AppProcess {
   }
 
   start(): void {
-    const { name, entry, env, cwd, logFile, onSpawn, note } = this.#options;
+    const { name, entry, nodeFlags, env, cwd, logFile, onSpawn, note } = this.#options;
     const startedAt = Date.now();
     const child = withLog(logFile, (log) =>
-      spawn(process.execPath, [entry], {
+      spawn(process.execPath, [...nodeFlags, entry], {
         cwd,
         env,
         // A group of its own: a terminal's Ctrl-C reaches the supervisor alone, which then asks

@@ -7,5 +7,5 @@ export {
   type PostgresServer,
 } from './postgres.js';
 export { findRedisServer, startRedis, type RedisServer } from './redis.js';
-export { Stack, startStack, type AppName, type StackOptions } from './stack.js';
+export { NODE_FLAGS, Stack, startStack, type AppName, type StackOptions } from './stack.js';
 export { superviseStack, type SupervisorEnvironment } from './supervisor.js';

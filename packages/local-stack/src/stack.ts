@@ -22,6 +22,17 @@ export type AppName = (typeof APPS)[number];
 /** The apps that keep or use the API keys of deployments, and no other gets what opens them. */
 const KEEPERS_OF_SECRETS: readonly AppName[] = ['gateway', 'profiler'];
 
+/**
+ * What node is told beside the app's script. A decision among some ninety models leaves 100 kB behind: with a young
+ * generation of four times its usual size the gateway copies little of it, for a sixth less of its time and up to
+ * 100 MB more of memory.
+ */
+export const NODE_FLAGS: Readonly<Record<AppName, readonly string[]>> = {
+  gateway: ['--max-semi-space-size=64'],
+  predictor: [],
+  profiler: [],
+};
+
 const READY_MS = 120_000;
 const LOG_CHECK_MS = 60_000;
 const ADMIN_KEY = /admin key \(shown once\): (\S+)/;
@@ -278,6 +289,7 @@ export class Stack {
       const app = new AppProcess({
         name,
         entry: this.#entry(name),
+        nodeFlags: NODE_FLAGS[name],
         cwd: this.#rootDir,
         logFile: this.#log(name),
         readyUrl: `${isGateway ? this.#gatewayUrl : urlOf('127.0.0.1', healthPort)}/health/ready`,

@@ -8,6 +8,7 @@ export * from './http/create-http-app.js';
 export * from './http/parse-with.js';
 export * from './http/problem-filter.js';
 export * from './http/problem.js';
+export * from './ids/random-hex.js';
 export * from './keys/api-key.js';
 export * from './logging/logger.js';
 export { redactTexts } from './logging/redact.js';

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { QueryLatents } from '@zerorouter/contracts';
 import { isDomainError } from '@zerorouter/contracts';
 import type { CallEnding, CallRecord } from '@zerorouter/database';
 import type { ScorableModel } from '@zerorouter/latent-space';
+import { randomHex } from '@zerorouter/platform';
 import type { Metered, TokenUsage } from '@zerorouter/providers';
 import type { Admission, Reservation } from '../admission/admission.js';
 import type { Attempt } from './ask-in-turn.js';
@@ -159,8 +159,7 @@ const NO_TOKENS: TokenUsage = {
   reasoningTokens: null,
 };
 
-/** As decisions' ids, they sort by age; of randomUUID(), which draws its bits in advance, the free ones. */
+/** As decisions' ids, they sort by age. */
 function newCallId(now: Date): string {
-  const random = randomUUID().replaceAll('-', '').slice(-15);
-  return `call_${now.getTime().toString(16).padStart(12, '0')}${random}`;
+  return `call_${now.getTime().toString(16).padStart(12, '0')}${randomHex(15)}`;
 }

@@ -16,17 +16,15 @@ export function hashCandidates(candidates: Candidates): string {
   const texts: string[] = [];
   for (const [i, candidate] of candidates.entries()) {
     const { interval, cost_usd, latency_ms, output_tokens, utility } = candidate;
-    numbers.set(
-      [
-        candidate.p_correct,
-        ...interval,
-        cost_usd ?? NONE,
-        latency_ms ?? NONE,
-        output_tokens ?? NONE,
-        utility ?? NONE,
-      ],
-      NUMBERS * i,
-    );
+    // One by one: a list of them for each candidate would be what most of this costs.
+    const at = NUMBERS * i;
+    numbers[at] = candidate.p_correct;
+    numbers[at + 1] = interval[0];
+    numbers[at + 2] = interval[1];
+    numbers[at + 3] = cost_usd ?? NONE;
+    numbers[at + 4] = latency_ms ?? NONE;
+    numbers[at + 5] = output_tokens ?? NONE;
+    numbers[at + 6] = utility ?? NONE;
     texts.push(candidate.model, candidate.excluded ?? '');
   }
   return createHash('sha256')

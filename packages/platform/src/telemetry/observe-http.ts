@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomHex } from '../ids/random-hex.js';
 import type { Logger } from '../logging/logger.js';
 import type { Metrics } from './metrics.js';
 import { SECONDS } from './metrics.js';
@@ -13,7 +13,7 @@ const spans = new WeakMap<FastifyRequest, Span>();
 /** The id that came with a request, where it may be taken over, or a new one. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const sent = headers['x-request-id'];
-  return isRequestId(sent) ? sent : `req_${randomBytes(12).toString('hex')}`;
+  return isRequestId(sent) ? sent : `req_${randomHex(24)}`;
 }
 
 /**
