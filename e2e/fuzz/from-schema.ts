@@ -4,6 +4,8 @@ import { oddNumber, oddText, oddValue } from './odd-values.js';
 
 /** Below this, what is not asked for is left out: schemas may hold themselves. */
 const MAX_DEPTH = 6;
+/** Names under .invalid resolve nowhere. */
+export const NOWHERE = 'fuzz.invalid';
 
 /** Values that fit a JSON Schema for the most part; bounds that it tells are kept, some only just. */
 export function fromSchema(
@@ -70,8 +72,7 @@ function listOf(schema: JsonSchema, inner: Inner, depth: number): fc.Arbitrary<u
 function textOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   switch (schema['format']) {
     case 'uri':
-      // Names under .invalid resolve nowhere.
-      return fc.webPath().map((path) => `https://fuzz.invalid${path}`);
+      return fc.webPath().map((path) => `https://${NOWHERE}${path}`);
     case 'date-time':
       return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
     case 'date':

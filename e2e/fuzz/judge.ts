@@ -1,7 +1,8 @@
+import { NOWHERE } from './from-schema.js';
 import type { FuzzAnswer } from './send.js';
 
 /** Refusals that say when to come again, and are no failure. */
-const BUSY = new Set(['too-many-uploads', 'overloaded']);
+const BUSY = new Set(['too-many-uploads', 'overloaded', 'deployments-resting']);
 /** What must not leave the house: stacks, statements, file names of ours. */
 const INNARDS = /\n\s+at |node_modules|\/dist\/|PrismaClient|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b/;
 
@@ -12,7 +13,10 @@ export function judgeAnswer({ status, headers, text }: FuzzAnswer): string | nul
   if (INNARDS.test(text)) return `its text tells of our innards: ${text.slice(0, 400)}`;
   const body = parse(text);
   const code = body?.['code'] ?? (body?.['error'] as Record<string, unknown> | undefined)?.['code'];
-  if (status >= 500 && !(status === 503 && BUSY.has(String(code))))
+  const comesAgain = BUSY.has(String(code)) && headers['retry-after'] !== undefined;
+  // A model whose only deployment is nowhere: the gateway says so, as it should.
+  const isNowhere = code === 'provider-failed' && text.includes(`${NOWHERE} could not be reached`);
+  if (status >= 500 && !(status === 503 && comesAgain) && !(status === 502 && isNowhere))
     return `status ${status}: ${text.slice(0, 400)}`;
   // Node itself answers what is no HTTP.
   if (body === null && ![400, 408, 431].includes(status))

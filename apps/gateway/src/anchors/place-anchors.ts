@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
+import { DomainError } from '@zerorouter/contracts';
 import type { Database, StoredAnchor } from '@zerorouter/database';
 import { textHash } from '@zerorouter/data-set';
 import type { PredictorClient } from '../predictions/predictor-client.js';
 
 /** Texts that wait for the predictor together: a large set must not shut live requests out. */
 const CHUNK = 250;
+/** Nobody waits longer for one answer. */
+const LONGEST_MS = 12_000;
+
+interface ItemBank {
+  spaces: Pick<Database['spaces'], 'findItems'>;
+}
 
 /** An anchor before it has coordinates. */
 export type AnchorText = Pick<StoredAnchor, 'id' | 'text' | 'domain' | 'grader'>;
@@ -12,25 +19,35 @@ export type AnchorText = Pick<StoredAnchor, 'id' | 'text' | 'domain' | 'grader'>
 /**
  * Gives anchors their coordinates in a latent space: calibrated ones where the item bank knows the
  * text, the predictor's with their uncertainty everywhere else.
+ * @throws DomainError `overloaded` when that takes too long: the predictor remembers what it has done, and asked again
+ *   it goes on from there. What the predictor throws.
  */
 export async function placeAnchors(
   anchors: readonly AnchorText[],
   spaceVersion: string,
-  database: Pick<Database, 'spaces'>,
+  database: ItemBank,
   predictor: Pick<PredictorClient, 'predict'>,
+  longestMs = LONGEST_MS,
 ): Promise<StoredAnchor[]> {
   const placed: StoredAnchor[] = [];
-  for (let first = 0; first < anchors.length; first += CHUNK)
+  const begun = performance.now();
+  for (let first = 0; first < anchors.length; first += CHUNK) {
+    if (performance.now() - begun > longestMs)
+      throw new DomainError(
+        'overloaded',
+        `${first} of ${anchors.length} anchors have been placed so far, and predictors are busy; nothing is stored yet: ask again, and it goes on from there`,
+      );
     placed.push(
       ...(await placeChunk(anchors.slice(first, first + CHUNK), spaceVersion, database, predictor)),
     );
+  }
   return placed;
 }
 
 async function placeChunk(
   anchors: readonly AnchorText[],
   spaceVersion: string,
-  database: Pick<Database, 'spaces'>,
+  database: ItemBank,
   predictor: Pick<PredictorClient, 'predict'>,
 ): Promise<StoredAnchor[]> {
   const hashes = anchors.map(({ text }) => textHash(text));
