@@ -1,6 +1,6 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { routeRequestSchema, routeResponseSchema } from '@zerorouter/contracts';
-import type { RouteRequest, RouteResponse } from '@zerorouter/contracts';
+import type { RouteRequest } from '@zerorouter/contracts';
 import { AccessLevel, parseWith } from '@zerorouter/platform';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller } from '../access/caller.js';
@@ -10,6 +10,7 @@ import { admitDecision } from '../admission/admit-decision.js';
 import { Describe } from '../openapi/describe.js';
 import { headerValue } from './header-value.js';
 import { RouteService } from './route.service.js';
+import { writeResponse } from './write-response.js';
 
 @AccessLevel('route')
 @Controller('v1/route')
@@ -21,6 +22,7 @@ export class RouteController {
 
   @Post()
   @HttpCode(200)
+  @Header('content-type', 'application/json; charset=utf-8')
   @Describe({
     summary: 'Decide which model should answer a query',
     tag: 'routing',
@@ -41,7 +43,7 @@ export class RouteController {
     @Body(parseWith(routeRequestSchema)) request: RouteRequest,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RouteResponse> {
+  ): Promise<string> {
     const admitted = await admitDecision(this.admission, request, caller);
     const answer = await this.routing.route(admitted, caller);
     void reply.headers({
@@ -49,6 +51,6 @@ export class RouteController {
       'x-zerorouter-decision-id': answer.decision_id,
       'x-zerorouter-policy': headerValue(answer.policy),
     });
-    return answer;
+    return writeResponse(answer);
   }
 }

@@ -31,6 +31,7 @@ import { flattenConversation } from './flatten-conversation.js';
 import { admitByGlobs } from './model-globs.js';
 import { resolvePolicy } from './policy.js';
 import type { ResolvedPolicy } from './policy.js';
+import { RememberedAnswers } from './remembered-answers.js';
 
 export interface RoutingSettings {
   maxPromptChars: number;
@@ -49,6 +50,8 @@ export interface PreparedRoute {
 
 /** Fetches latents, decides, stores the decision, and only then answers. */
 export class RouteService {
+  private readonly remembered = new RememberedAnswers();
+
   constructor(
     private readonly registry: Registry,
     private readonly predictor: PredictorClient,
@@ -149,7 +152,7 @@ export class RouteService {
       { attributes: { 'zerorouter.policy': policy.label, 'zerorouter.models': candidates.length } },
       async () =>
         place === null
-          ? { ...(await this.decide(policy, question)), terms: null }
+          ? { ...(await this.decide(policy, question, textHash)), terms: null }
           : decideInArm(question, place, constraintsUnder),
     );
     const record: DecisionRecord = {
@@ -212,8 +215,10 @@ export class RouteService {
   private async decide(
     { label, budget }: ResolvedPolicy,
     question: RouteQuestion,
+    textHash: string,
   ): Promise<{ answer: RouteAnswer; asked: RouteQuestion }> {
-    if (budget === null) return { answer: decideRoute(question), asked: question };
+    if (budget === null)
+      return { answer: this.remembered.decide(question, textHash), asked: question };
     const { scales, weights } = question;
     return this.budgets.spend(
       {

@@ -71,6 +71,19 @@ describeWithDatabase('DecisionStore', (databaseUrl) => {
     candidatesHash: hashCandidates(record.candidates),
   });
 
+  it('stores candidates that come again as it does others, by the versions of each decision', async () => {
+    const { candidates, profileVersions } = decision('again');
+    const again = Object.freeze([...candidates]) as typeof candidates;
+    const turned = Object.fromEntries(Object.entries(profileVersions).reverse());
+    const records = [profileVersions, profileVersions, turned].map((versions, i) =>
+      decision(`again-${i}`, { candidates: again, profileVersions: versions }),
+    );
+    for (const record of records) {
+      await database.decisions.appendMany([record]);
+      expect(await database.decisions.get(record.id)).toEqual(stored(record));
+    }
+  });
+
   it('hashes candidates before their numbers are cut short', async () => {
     const exact = decision('exact');
     exact.candidates[0]!.p_correct = 1 / 3;
