@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableText } from './storable-text.js';
+import { storableText } from './storable.js';
 
 export const anchorSetSchema = z.object({
   id: z.string(),

@@ -5,7 +5,7 @@ import {
   policySelectorSchema,
   utilityWeightsSchema,
 } from './route.js';
-import { storableText } from './storable-text.js';
+import { storableText } from './storable.js';
 
 /**
  * One query of a batch: a route request without what holds for the batch as a whole (the policy) or

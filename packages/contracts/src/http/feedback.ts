@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableText } from './storable-text.js';
+import { storableInteger, storableText } from './storable.js';
 
 /** How good the answer was that a decision has led to. */
 export const feedbackRequestSchema = z.strictObject({
@@ -9,7 +9,7 @@ export const feedbackRequestSchema = z.strictObject({
   /** Who judges: `user`, `unit-tests`, the name of a judge model, … How it errs is learnt by this name. */
   source: storableText.trim().min(1).max(200),
   /** Tokens of the answer, where they are known: tells when a model has become wordier. */
-  output_tokens: z.number().int().min(1).max(2_147_483_647).optional(),
+  output_tokens: storableInteger.min(1).optional(),
 });
 export type FeedbackRequest = z.infer<typeof feedbackRequestSchema>;
 

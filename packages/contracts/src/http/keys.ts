@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { policyBudgetSchema, policyNameSchema } from './policies.js';
-import { storableText } from './storable-text.js';
+import { storableText } from './storable.js';
 
 /** `admin` may do everything, each of the others what it names. */
 const scopeSchema = z.enum(['route', 'chat', 'admin', 'metrics']);

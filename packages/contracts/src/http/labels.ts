@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { policySelectorSchema } from './route.js';
-import { storableText } from './storable-text.js';
+import { storableText } from './storable.js';
 
 /** Asks which answers to grade. */
 export const labelSuggestionsRequestSchema = z.strictObject({

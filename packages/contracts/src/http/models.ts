@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { onboardingStateSchema } from './onboardings.js';
-import { storableText } from './storable-text.js';
+import { storableInteger, storableText } from './storable.js';
 
 /** `GET /v1/models`: the list of the OpenAI API, with what the router knows in one field of ours. */
 export const modelListSchema = z.object({
@@ -60,7 +60,7 @@ export const deploymentRequestSchema = z.strictObject({
 });
 export type DeploymentRequest = z.infer<typeof deploymentRequestSchema>;
 
-const contextWindowSchema = z.number().int().positive();
+const contextWindowSchema = storableInteger.positive();
 const capabilitiesSchema = z.array(storableText.min(1).max(64)).max(64);
 const sizeSchema = z.number().positive().max(1e6);
 
@@ -149,7 +149,7 @@ export type PromoteRequest = z.infer<typeof promoteRequestSchema>;
 
 export const rollbackRequestSchema = z.strictObject({
   /** The version whose profile is to hold again; default: the one before what holds now. */
-  version: z.number().int().positive().optional(),
+  version: storableInteger.positive().optional(),
 });
 export type RollbackRequest = z.infer<typeof rollbackRequestSchema>;
 

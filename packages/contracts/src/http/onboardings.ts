@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableText } from './storable-text.js';
+import { storableInteger, storableText } from './storable.js';
 
 /** Limits and targets of one live onboarding. */
 export const onboardingLimitsSchema = z.strictObject({
@@ -30,8 +30,8 @@ export const collectedResponseSchema = z
     anchor_id: storableText.min(1),
     text: storableText.max(1_000_000).optional(),
     score: z.number().min(0).max(1).optional(),
-    input_tokens: z.number().int().nonnegative().optional(),
-    output_tokens: z.number().int().nonnegative().optional(),
+    input_tokens: storableInteger.nonnegative().optional(),
+    output_tokens: storableInteger.nonnegative().optional(),
     /** Ms to the first token, and to the last. */
     ttft_ms: z.number().nonnegative().optional(),
     total_ms: z.number().nonnegative().optional(),

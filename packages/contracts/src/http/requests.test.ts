@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { apiKeyRequestSchema } from './keys.js';
+import { modelRequestSchema, rollbackRequestSchema } from './models.js';
+import { rollOutRequestSchema } from './roll-outs.js';
 import { routeRequestSchema } from './route.js';
 import { calibrationRequestSchema } from './spaces.js';
 
@@ -54,6 +56,26 @@ describe('routeRequestSchema', () => {
   ])('refuses %j', (part) => {
     expect(accepts({ query: 'x', ...part })).toBe(false);
   });
+});
+
+it('takes no whole number that a column could not hold', () => {
+  const [most, more] = [2_147_483_647, 2_147_483_648];
+  const rollOut = (version: number) => ({
+    candidate: { policy: 'other', version },
+    share: 0.1,
+    unit: 'session',
+    quality_bound: 0.05,
+    min_feedback: 5,
+  });
+  const model = (context_window: number) => ({ name: 'a/b', context_window });
+  for (const [value, fits] of [
+    [most, true],
+    [more, false],
+  ] as const) {
+    expect(rollOutRequestSchema.safeParse(rollOut(value)).success).toBe(fits);
+    expect(rollbackRequestSchema.safeParse({ version: value }).success).toBe(fits);
+    expect(modelRequestSchema.safeParse(model(value)).success).toBe(fits);
+  }
 });
 
 describe('apiKeyRequestSchema', () => {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { hardConstraintsSchema, utilityWeightsSchema } from './route.js';
+import { storableInteger, storableText } from './storable.js';
 
 /** Another policy, or one of its versions, or what a policy could say. */
 const candidateSchema = z.union([
   z.strictObject({
-    policy: z.string().min(1),
+    policy: storableText.min(1),
     /** Default: the newest. */
-    version: z.number().int().positive().optional(),
+    version: storableInteger.positive().optional(),
   }),
   z.strictObject({
     weights: utilityWeightsSchema,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { spaceManifestSchema } from '../space.js';
-import { storableText } from './storable-text.js';
+import { storableText } from './storable.js';
 
 export const spaceSchema = z.object({
   version: z.string(),
