@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import {
   SAMPLE_LATENTS,
@@ -214,11 +215,12 @@ describeWithDatabase('BatchStore and BatchWork', (databaseUrl) => {
   });
 
   it('pages through the batches of a caller', async () => {
-    const ids = [
-      await upload([sampleBatchItem(0)]),
-      await upload([sampleBatchItem(0)]),
-      await upload([sampleBatchItem(0)]),
-    ];
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      ids.push(await upload([sampleBatchItem(0)]));
+      // Of one millisecond, their ids would decide.
+      await sleep(5);
+    }
     const first = await database.batches.list(caller, { limit: 2 });
     expect(first.map(({ id }) => id)).toEqual([ids[2], ids[1]]);
     const rest = await database.batches.list(caller, { limit: 2, before: ids[1]! });
