@@ -7,7 +7,7 @@ import { prepared } from '../stack/boot-stack.js';
 import { beginStream, ChatStack, DEAR, event, type ChatDecision } from '../stack/chat-stack.js';
 import { tell } from '../stack/fault-matrix.js';
 import { until } from '../stack/fault-stack.js';
-import { OutageAsker } from '../stack/outage-asker.js';
+import { expectUnavailable, OutageAsker } from '../stack/outage-asker.js';
 import { startOwnPostgres, startOwnRedis, type OwnService } from '../stack/own-services.js';
 
 const HEALS_WITHIN_MS = 30_000;
@@ -159,6 +159,8 @@ it.each(['Postgres', 'the queue'])(
     await service.crash();
     const [begun, crashedAt] = [streams.map(({ text }) => text.length), performance.now()];
     await sleep(1_000);
+    // It is away: whatever needs it is refused.
+    expectUnavailable(await asker.ask(asker.unseen()));
     // They go on while it is away, and can end.
     for (const [i, { text }] of streams.entries()) expect(text.length).toBeGreaterThan(begun[i]!);
     endless.end(promptsOf(early!));

@@ -24,7 +24,7 @@ export class AnchorSets {
   /**
    * A set by id or name, placed in the active space. A set that is known in other spaces alone follows
    * into this one: the same texts and graders, new coordinates.
-   * @throws DomainError `anchor-set-not-found`, `no-active-space`
+   * @throws DomainError `anchor-set-not-found`, `no-active-space`, or what {@link placeAnchors} throws
    */
   async inActiveSpace(
     idOrName: string = DEFAULT_SET,
@@ -43,7 +43,7 @@ export class AnchorSets {
     };
   }
 
-  /** @throws DomainError `anchor-set-exists`, `duplicate-anchor`, `no-active-space`, or what {@link drawAnchorTexts} throws */
+  /** @throws DomainError `anchor-set-exists`, `duplicate-anchor`, `no-active-space`, or what {@link drawAnchorTexts} and {@link placeAnchors} throw */
   async create({ name, source }: AnchorSetRequest): Promise<AnchorSet> {
     const spaceVersion = this.activeSpace();
     if ((await this.database.anchors.find(name, spaceVersion)) !== null)

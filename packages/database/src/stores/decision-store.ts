@@ -7,9 +7,7 @@ import type { Decision as DecisionRow, PrismaClient } from '../generated/client.
 import { fromJson, storableJson } from '../json.js';
 import type { JsonObject } from '../json.js';
 import { newestFirst, olderThan } from '../newest-first.js';
-import { hashCandidates } from './candidate-hash.js';
-import { packCandidates, unpackCandidates } from './packed-candidates.js';
-import type { PackedCandidates } from './packed-candidates.js';
+import { candidateColumns, unpackCandidates } from './packed-candidates.js';
 import type { RollOutTerms, ShadowChoices } from './roll-out-records.js';
 
 /** What decided in place of the weights' cost, where the policy has a budget. */
@@ -214,29 +212,6 @@ const APPEND = `
   SELECT ${COLUMNS} FROM json_populate_recordset(NULL::decisions, $1::json)
   ON CONFLICT (id) DO NOTHING`;
 
-/** Columns of candidates that are frozen, for they come again, with the versions that they were packed by. */
-const writtenOf = new WeakMap<
-  DecisionRecord['candidates'],
-  { profileVersions: DecisionRecord['profileVersions']; columns: WrittenCandidates }
->();
-
-interface WrittenCandidates {
-  candidates: PackedCandidates;
-  candidates_hash: string;
-}
-
-function writeCandidates({ candidates, profileVersions }: DecisionRecord): WrittenCandidates {
-  const isKept = Object.isFrozen(candidates);
-  const known = isKept ? writtenOf.get(candidates) : undefined;
-  if (known?.profileVersions === profileVersions) return known.columns;
-  const columns = {
-    candidates: packCandidates(candidates, profileVersions),
-    candidates_hash: hashCandidates(candidates),
-  };
-  if (isKept) writtenOf.set(candidates, { profileVersions, columns });
-  return columns;
-}
-
 /** Keys are column names; the driver's JSON makes the dates ISO strings. */
 function toRow(record: DecisionRecord): object {
   const chosen = record.candidates.find(({ model }) => model === record.model);
@@ -250,7 +225,7 @@ function toRow(record: DecisionRecord): object {
     policy: record.policy,
     weights: record.weights,
     constraints: record.constraints,
-    ...writeCandidates(record),
+    ...candidateColumns(record.candidates, record.profileVersions),
     profile_versions: record.profileVersions,
     model: record.model,
     reason: record.reason,

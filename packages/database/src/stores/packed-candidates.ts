@@ -1,5 +1,6 @@
 import type { RouteResponse } from '@zerorouter/contracts';
 import type { JsonObject, JsonValue } from '../json.js';
+import { hashCandidates } from './candidate-hash.js';
 
 type Candidates = RouteResponse['candidates'];
 type Candidate = Candidates[number];
@@ -54,6 +55,34 @@ export function packCandidates(
     numbers: numbers.toString('base64'),
     excluded,
   };
+}
+
+/** What is stored of candidates, by its column. */
+interface WrittenCandidates {
+  candidates: PackedCandidates;
+  candidates_hash: string;
+}
+
+/** Of candidates that are frozen, for they come again, with the versions that they were packed by. */
+const writtenOf = new WeakMap<
+  Candidates,
+  { profileVersions: Readonly<Record<string, number>>; columns: WrittenCandidates }
+>();
+
+/** @param profileVersions as for {@link packCandidates}. */
+export function candidateColumns(
+  candidates: Candidates,
+  profileVersions: Readonly<Record<string, number>>,
+): WrittenCandidates {
+  const isKept = Object.isFrozen(candidates);
+  const known = isKept ? writtenOf.get(candidates) : undefined;
+  if (known?.profileVersions === profileVersions) return known.columns;
+  const columns = {
+    candidates: packCandidates(candidates, profileVersions),
+    candidates_hash: hashCandidates(candidates),
+  };
+  if (isKept) writtenOf.set(candidates, { profileVersions, columns });
+  return columns;
 }
 
 /** Numbers come back with 6 significant digits. */
