@@ -39,8 +39,20 @@ describe('writePredictorHead', () => {
       members,
       layout,
       logitScale: 1.3,
-      centroids: Float32Array.of(1, 0, 0, 0, 0, 0, 1, 0, 0, 0),
-      familiarityRange: [0.1, 0.6] as const,
+      familiarity: {
+        views: [
+          {
+            centroids: Float32Array.of(1, 0, 0, 0, 0, 0, 1, 0, 0, 0),
+            typical: 0.8,
+            rare: 0.3,
+          },
+          { centroids: Float32Array.of(0, 0, 0, 1, 0.6, 0, 0, 0.8), typical: 0.9, rare: 0.5 },
+        ],
+        range: [0.5, 4] as const,
+      },
+      meanDiscrimination: Float32Array.of(0.9, 0.1, -0.2, 0.3),
+      meanAbility: Float32Array.of(0.7, -0.4, 0.2, 0.5),
+      shrinkageAway: 0.75,
       varianceAtHome: 0.7,
       varianceAway: 3,
     };
@@ -76,20 +88,36 @@ describe('writePredictorHead', () => {
       items.reduce((sum, item) => sum + read(item) / items.length, 0);
     const data = (name: string) => Array.from(outputs[name]!.data as Float32Array);
 
-    data('discrimination').forEach((value, k) =>
-      expect(value).toBeCloseTo(1.3 * average((item) => item.discrimination[k]!), 5),
+    const norm = Math.hypot(...mean);
+    const meaning = Math.max(mean[0]!, mean[1]!) / norm;
+    const standardised = [0.5, 0.4, 4]; // the last is clipped
+    const form =
+      Math.max(Math.sqrt(3), 0.6 * standardised[0]! + 0.8 * Math.sqrt(3)) /
+      Math.hypot(...standardised, Math.sqrt(3));
+    const strange = (0.8 - meaning) / 0.5 + (0.9 - form) / 0.4;
+    const familiarity = Math.min(1, Math.max(0, (4 - strange) / 3.5));
+    expect(familiarity).toBeGreaterThan(0.05);
+    expect(familiarity).toBeLessThan(0.95);
+    expect(data('familiarity')[0]).toBeCloseTo(familiarity, 5);
+    let atMeanModel = 0;
+    data('discrimination').forEach((value, k) => {
+      const predicted = 1.3 * average((item) => item.discrimination[k]!);
+      const typical = head.meanDiscrimination[k]!;
+      const kept = 1 - 0.75 * (1 - familiarity);
+      expect(value).toBeCloseTo(typical + kept * (predicted - typical), 5);
+      atMeanModel += head.meanAbility[k]! * (value - predicted);
+    });
+    // The mean model's αᵀθ̄ − d is what the networks say.
+    expect(data('difficulty')[0]).toBeCloseTo(
+      1.3 * average((item) => item.difficulty) + atMeanModel,
+      4,
     );
     expect(data('discrimination')).toHaveLength(4);
-    expect(data('difficulty')[0]).toBeCloseTo(1.3 * average((item) => item.difficulty), 4);
     expect(data('log_output_tokens')[0]).toBeCloseTo(
       average((item) => item.logOutputTokens),
       5,
     );
     data('embedding').forEach((value, j) => expect(value).toBeCloseTo(mean[j]!, 5));
-    const norm = Math.hypot(...mean);
-    const cosine = Math.max(mean[0]!, mean[1]!) / norm;
-    const familiarity = Math.min(1, Math.max(0, (cosine - 0.1) / 0.5));
-    expect(data('familiarity')[0]).toBeCloseTo(familiarity, 5);
     expect(data('difficulty_variance')[0]).toBeCloseTo(0.7 + 3 * (1 - familiarity) ** 2, 5);
   });
 });

@@ -1,4 +1,10 @@
-import type { LatentLayout, NetworkParameters, NetworkShape } from '@zerorouter/latent-space';
+import type {
+  FamiliarityMap,
+  FamiliarView,
+  LatentLayout,
+  NetworkParameters,
+  NetworkShape,
+} from '@zerorouter/latent-space';
 import {
   difficultyOutputs,
   dimensionsOf,
@@ -23,10 +29,14 @@ export interface PredictorHead {
   readonly layout: LatentLayout;
   /** Calibrated factor on α̂ and d̂ (temperature, and the attenuation that their variance brings). */
   readonly logitScale: number;
-  /** Unit embeddings of the centroids of the calibration queries, centroids × embeddingWidth. */
-  readonly centroids: Float32Array;
-  /** Cosine to the nearest centroid at which a query is not at home at all, and wholly at home. */
-  readonly familiarityRange: readonly [away: number, home: number];
+  /** Its views are the mean embedding, and the standardised features, lifted. */
+  readonly familiarity: FamiliarityMap;
+  /** ᾱ: discrimination of the mean item, D numbers. */
+  readonly meanDiscrimination: Float32Array;
+  /** θ̄: ability of the mean model, D numbers: its forecast stays where α̂ falls back to ᾱ. */
+  readonly meanAbility: Float32Array;
+  /** κ: how far α̂ falls back to ᾱ far away from home, in [0, 1]. */
+  readonly shrinkageAway: number;
   /** Var(d̂) at home and the further variance far away from it, logit². */
   readonly varianceAtHome: number;
   readonly varianceAway: number;
@@ -132,7 +142,7 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
     ]),
   ]);
   const discrimination = graph.node('Concat', [general, facetOutput], { axis: { int: 1 } });
-  graph.node('Mul', [overMembers(discrimination), scale], {}, 'discrimination');
+  const predictedDiscrimination = graph.node('Mul', [overMembers(discrimination), scale]);
 
   // One difficulty a query, or αᵀb of the paper's difficulty vector.
   const offset =
@@ -143,7 +153,7 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
         ])
       : graph.node('Mul', [difficultyOutput, constant('difficulty.scale', HEAD_SCALES.difficulty)]);
   const difficulties = graph.node('Mul', [offset, scale]);
-  graph.node('Identity', [overMembers(difficulties)], {}, 'difficulty');
+  const predictedDifficulty = overMembers(difficulties);
   graph.node(
     'Add',
     [overMembers(lengthOutput), constant('length.center', LENGTH_CENTER)],
@@ -151,22 +161,50 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
     'log_output_tokens',
   );
 
-  // Familiarity: where the cosine to the nearest centroid lies between "away" and "home".
-  const norm = graph.node('ReduceL2', [mean], { axes: { ints: [1] }, keepdims: { int: 1 } });
-  const unit = graph.node('Div', [mean, norm]);
-  const cosines = graph.node(
-    'Gemm',
-    [unit, graph.float32('centroids', head.centroids, [head.centroids.length / width, width])],
-    { transB: { int: 1 } },
+  // Familiarity: how much farther from the nearest centroids than a query at home, over both views.
+  const cosineTo = (unit: string, name: string, { centroids }: FamiliarView, size: number) =>
+    graph.node(
+      'ReduceMax',
+      [
+        graph.node(
+          'Gemm',
+          [unit, graph.float32(`${name}.centroids`, centroids, [centroids.length / size, size])],
+          { transB: { int: 1 } },
+        ),
+      ],
+      { axes: { ints: [1] }, keepdims: { int: 0 } },
+    );
+  const unitRow = (vector: string) =>
+    graph.node('Div', [
+      vector,
+      graph.node('ReduceL2', [vector], { axes: { ints: [1] }, keepdims: { int: 1 } }),
+    ]);
+  const featureCount = head.featureMean.length;
+  const lifted = graph.node(
+    'Concat',
+    [
+      graph.node('Unsqueeze', [clipped, graph.int64('form.axis', [0], [1])]),
+      graph.float32('form.lift', Float32Array.of(Math.sqrt(featureCount)), [1, 1]),
+    ],
+    { axis: { int: 1 } },
   );
-  const nearest = graph.node('ReduceMax', [cosines], { axes: { ints: [1] }, keepdims: { int: 0 } });
-  const [away, home] = head.familiarityRange;
+  const [meaning, form] = head.familiarity.views as readonly [FamiliarView, FamiliarView];
+  const distance = (name: string, cosine: string, { typical, rare }: FamiliarView) =>
+    graph.node('Div', [
+      graph.node('Sub', [constant(`${name}.typical`, typical), cosine]),
+      constant(`${name}.spread`, typical - rare),
+    ]);
+  const strange = graph.node('Add', [
+    distance('meaning', cosineTo(unitRow(mean), 'meaning', meaning, width), meaning),
+    distance('form', cosineTo(unitRow(lifted), 'form', form, featureCount + 1), form),
+  ]);
+  const [home, away] = head.familiarity.range;
   graph.node(
     'Clip',
     [
       graph.node('Div', [
-        graph.node('Sub', [nearest, constant('familiarity.away', away)]),
-        constant('familiarity.range', home - away),
+        graph.node('Sub', [constant('familiarity.away', away), strange]),
+        constant('familiarity.range', away - home),
       ]),
       graph.float32('zero', Float32Array.of(0), []),
       graph.float32('one', Float32Array.of(1), []),
@@ -174,8 +212,27 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
     {},
     'familiarity',
   );
-  // Var(d̂) = at home + (1 − familiarity)² · away.
   const strangeness = graph.node('Sub', [constant('unit', 1), 'familiarity']);
+
+  // α = α̂ − δ and d = d̂ − δᵀθ̄ with δ = κ·strangeness·(α̂ − ᾱ).
+  const fallBack = graph.node('Mul', [
+    graph.node('Mul', [strangeness, constant('shrinkage.away', head.shrinkageAway)]),
+    graph.node('Sub', [
+      predictedDiscrimination,
+      graph.float32('mean.discrimination', head.meanDiscrimination, [dimensions]),
+    ]),
+  ]);
+  graph.node('Sub', [predictedDiscrimination, fallBack], {}, 'discrimination');
+  const atMeanModel = graph.node(
+    'ReduceSum',
+    [
+      graph.node('Mul', [fallBack, graph.float32('mean.ability', head.meanAbility, [dimensions])]),
+      graph.int64('ability.axis', [0], [1]),
+    ],
+    { keepdims: { int: 1 } },
+  );
+  graph.node('Sub', [predictedDifficulty, atMeanModel], {}, 'difficulty');
+  // Var(d̂) = at home + (1 − familiarity)² · away.
   graph.node(
     'Add',
     [

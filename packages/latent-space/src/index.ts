@@ -25,6 +25,7 @@ export * from './predictor/calibrate-guarantee.js';
 export * from './predictor/calibrate-uncertainty.js';
 export * from './predictor/average-linkage.js';
 export * from './predictor/centroids.js';
+export * from './predictor/familiarity.js';
 export * from './evaluation/metrics.js';
 export * from './resources/input-tokens.js';
 export * from './resources/length-levels.js';

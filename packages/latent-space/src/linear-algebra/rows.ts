@@ -21,3 +21,10 @@ export function unitRows(matrix: Float32Array, width: number): Float32Array {
   }
   return unit;
 }
+
+/** Mean of each column of a row-major matrix with at least one row. */
+export function columnMeans(matrix: ArrayLike<number>, width: number): Float32Array {
+  const sums = new Float64Array(width);
+  for (let at = 0; at < matrix.length; at++) sums[at % width] += matrix[at];
+  return Float32Array.from(sums, (sum) => (sum * width) / matrix.length);
+}

@@ -5,10 +5,12 @@ import { openEncoder, openMatrixKernel, writePredictorHead } from '@zerorouter/e
 import type { PredictorSettings } from '@zerorouter/latent-space';
 import {
   calibrateUncertainty,
+  columnMeans,
   DEFAULT_PREDICTOR_SETTINGS,
   dimensionsOf,
   fitLengthLevels,
   fitLengthPrior,
+  learnFamiliarity,
   predictOutOfFold,
   seededRandom,
   trainPredictor,
@@ -19,7 +21,6 @@ import type { ProgressListener } from '../progress.js';
 import { checkSpaceTarget, contentHash, writeSpaceFolder } from '../space/space-folder.js';
 import { chooseLayout } from './choose-layout.js';
 import { homeFolds } from './cross-fit.js';
-import { learnFamiliarity } from './familiarity.js';
 import { guaranteeCells, learnGuarantee } from './guarantee.js';
 import { heldOutFigures, logitsOf } from './held-out.js';
 import { heldOutResources } from './held-out-resources.js';
@@ -27,7 +28,7 @@ import { buildItemBank } from './item-bank.js';
 import { linkToPrevious, readPreviousSpace } from './link-to-previous.js';
 import { mergeDataSets } from './merge-data-sets.js';
 import { measureAway } from './measure-away.js';
-import { measureScaling, networkInputs } from './network-inputs.js';
+import { familiarityViews, measureScaling, networkInputs } from './network-inputs.js';
 import { referenceScales } from './reference-scales.js';
 import { screenItemBank } from './screen-item-bank.js';
 import { profileSubjects } from './subject-profiles.js';
@@ -92,7 +93,8 @@ export async function calibrateDataSets(arguments_: {
     arguments_.cacheDir ?? null,
     onProgress,
   ).finally(() => encoder.close());
-  const scaling = measureScaling(encoded);
+  const allRows = Int32Array.from(merged.texts, (_, row) => row);
+  const scaling = measureScaling(encoded, allRows);
   const { inputs, width } = networkInputs(encoded, scaling);
   const lengths = fitLengthLevels(
     merged.texts.length,
@@ -102,7 +104,6 @@ export async function calibrateDataSets(arguments_: {
     merged.logTokens,
   );
 
-  const allRows = Int32Array.from(merged.texts, (_, row) => row);
   const settings = settingsFor(allRows.length);
   const fold = homeFolds(merged, settings.members, random);
   const training = {
@@ -145,7 +146,11 @@ export async function calibrateDataSets(arguments_: {
     heldOut.row.map((row) => fold[row]!),
     away.cells,
   );
-  const familiarity = await learnFamiliarity(encoded, allRows, random, kernel);
+  const familiarity = await learnFamiliarity(
+    familiarityViews(encoded, scaling, allRows),
+    random,
+    kernel,
+  );
   onProgress({ stage: 'calibrating items and subjects', done: 0, total: 1 });
   const { items: bank, report: itemFit } = screenItemBank(
     merged,
@@ -182,8 +187,16 @@ export async function calibrateDataSets(arguments_: {
     members: parts.members,
     layout,
     logitScale: uncertainty.logitScale,
-    centroids: familiarity.centroids,
-    familiarityRange: familiarity.range,
+    familiarity,
+    meanDiscrimination: columnMeans(
+      items.flatMap(({ discrimination }) => discrimination),
+      dimensionsOf(layout),
+    ),
+    meanAbility: columnMeans(
+      subjects.flatMap(({ ability }) => ability.mean),
+      dimensionsOf(layout),
+    ),
+    shrinkageAway: away.shrinkage,
     varianceAtHome: uncertainty.difficultyVariance,
     varianceAway: away.variance,
   });
@@ -221,7 +234,7 @@ export async function calibrateDataSets(arguments_: {
       bySource: figures.bySource,
       logitScale: uncertainty.logitScale,
       difficultyVariance: uncertainty.difficultyVariance,
-      away: { variance: away.variance, ...away.figures },
+      away: { variance: away.variance, shrinkage: away.shrinkage, ...away.figures },
       guarantee: guarantee.figures,
       resources: heldOutResources(merged, predicted, fold),
     },

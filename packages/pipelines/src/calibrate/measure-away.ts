@@ -1,36 +1,55 @@
 import type {
+  DistanceCalibration,
   GuaranteeCells,
   MatrixKernel,
+  PredictedItems,
+  PredictorEnsemble,
   PredictorSettings,
   PredictorTraining,
   Random,
   UncertaintyCalibration,
 } from '@zerorouter/latent-space';
-import { calibrateVarianceAway, predictOutOfFold, trainPredictor } from '@zerorouter/latent-space';
+import {
+  areaUnderCurve,
+  calibrateDistance,
+  columnMeans,
+  dimensionsOf,
+  familiarityOf,
+  learnFamiliarity,
+  predictOutOfFold,
+  shrunkLogits,
+  trainPredictor,
+} from '@zerorouter/latent-space';
 import type { EncodedQueries } from '../encode-queries.js';
 import { awayFolds } from './cross-fit.js';
-import { familiarityOf, learnFamiliarity } from './familiarity.js';
 import { guaranteeCells } from './guarantee.js';
 import type { CellFigures } from './held-out.js';
 import { heldOutFigures, logitsOf } from './held-out.js';
 import type { MergedOutcomes } from './merge-data-sets.js';
+import { familiarityViews, measureScaling } from './network-inputs.js';
 
-export interface AwayFromHome {
-  /** Further Var(d̂) where nothing is familiar, logit². */
-  readonly variance: number;
+export interface AwayFromHome extends DistanceCalibration {
   /** Forecasts of whole kinds of benchmark that were held out; absent when there were too few. */
-  readonly figures?: CellFigures & { bySource: Record<string, CellFigures> };
+  readonly figures?: CellFigures & {
+    bySource: Record<string, CellFigures>;
+    /**
+     * How well familiarity tells queries that were learnt from from those of other kinds: area under the
+     * ROC curve, mean over the folds.
+     */
+    familiarityAuc: number;
+  };
   /** Those forecasts as the guaranteed tier sees them. */
   readonly cells?: GuaranteeCells;
 }
 
-/** Taken when the data have too few kinds of benchmark: fits on six public sources gave 9 to 26. */
-const ASSUMED_VARIANCE = 9;
+/** Taken when the data have too few kinds of benchmark: what six public sources gave. */
+const ASSUMED: DistanceCalibration = { variance: 2, shrinkage: 0.75 };
 
 /**
  * How much less is known of queries unlike those of the calibration: trains the same ensemble with
- * whole kinds of benchmark held out from each member, and fits the further variance to what happened
- * there. Familiarity is measured as it would have been: against the member's own queries.
+ * whole kinds of benchmark held out from each member, and fits to what happened there how much
+ * variance is added, and how far discrimination falls back to the mean item's. Familiarity is measured
+ * as it would have been: against the member's own queries.
  */
 export async function measureAway(options: {
   merged: MergedOutcomes;
@@ -45,7 +64,7 @@ export async function measureAway(options: {
   const { merged, encoded, training, settings, uncertainty, random, kernel } = options;
   const { rows } = training;
   const fold = await awayFolds(merged, encoded, settings.members, kernel);
-  if (fold === null) return { variance: ASSUMED_VARIANCE };
+  if (fold === null) return ASSUMED;
   const predictor = await trainPredictor(
     { ...training, fold },
     settings,
@@ -55,20 +74,35 @@ export async function measureAway(options: {
   );
   const predicted = await predictOutOfFold(predictor, fold, training.inputs, rows, kernel);
   const familiarity = new Float32Array(merged.texts.length);
+  const toldApart: number[] = [];
   for (let f = 0; f < settings.members; f++) {
     const held = rows.filter((row) => fold[row] === f);
     const learnt = rows.filter((row) => fold[row] !== f);
     if (held.length === 0) continue;
-    const map = await learnFamiliarity(encoded, learnt, random, kernel);
-    const values = await familiarityOf(map, encoded, held, kernel);
-    held.forEach((row, i) => (familiarity[row] = values[i]!));
+    const scaling = measureScaling(encoded, learnt);
+    const map = await learnFamiliarity(familiarityViews(encoded, scaling, learnt), random, kernel);
+    const near = (own: Int32Array) =>
+      familiarityOf(map, familiarityViews(encoded, scaling, own), kernel);
+    const [away, home] = [await near(held), await near(learnt)];
+    held.forEach((row, i) => (familiarity[row] = away[i]!));
+    const isHome = Array.from({ length: home.length + away.length }, (_, i) =>
+      i < home.length ? 1 : 0,
+    );
+    toldApart.push(areaUnderCurve(isHome, [...home, ...away]));
   }
-  const heldOut = logitsOf(merged, rows, predicted, predictor.abilities);
-  const variance = calibrateVarianceAway(
-    heldOut,
-    Array.from(rows, (row) => familiarity[row]!),
-    uncertainty,
+  const asPredicted = logitsOf(merged, rows, predicted, predictor.abilities);
+  const { logit: typicalLogit } = logitsOf(
+    merged,
+    rows,
+    likeMeanItem(predicted, predictor),
+    predictor.abilities,
   );
+  const near = Array.from(rows, (row) => familiarity[row]!);
+  const { variance, shrinkage } = calibrateDistance(asPredicted, typicalLogit, near, uncertainty);
+  const heldOut = {
+    ...asPredicted,
+    logit: shrunkLogits(asPredicted, typicalLogit, near, shrinkage),
+  };
   const varianceOf = (row: number) =>
     uncertainty.difficultyVariance + (1 - familiarity[row]!) ** 2 * variance;
   const { all, bySource } = heldOutFigures(
@@ -80,7 +114,29 @@ export async function measureAway(options: {
   );
   return {
     variance,
-    figures: { ...all, bySource },
+    shrinkage,
+    figures: {
+      ...all,
+      bySource,
+      familiarityAuc: toldApart.reduce((sum, area) => sum + area, 0) / toldApart.length,
+    },
     cells: guaranteeCells(heldOut, uncertainty.logitScale, varianceOf),
   };
+}
+
+/** The items with the mean item's discrimination, and a difficulty that leaves the mean model where it is. */
+function likeMeanItem(
+  predicted: PredictedItems,
+  { layout, abilities }: PredictorEnsemble,
+): PredictedItems {
+  const dimensions = dimensionsOf(layout);
+  const item = columnMeans(predicted.discrimination, dimensions);
+  const model = columnMeans(abilities, dimensions);
+  const difficulty = predicted.difficulty.map((value, row) => {
+    for (let k = 0; k < dimensions; k++)
+      value -= (predicted.discrimination[row * dimensions + k]! - item[k]!) * model[k]!;
+    return value;
+  });
+  const discrimination = predicted.discrimination.map((_, at) => item[at % dimensions]!);
+  return { ...predicted, discrimination, difficulty };
 }

@@ -1,3 +1,5 @@
+import type { QueryView } from '@zerorouter/latent-space';
+import { gatherRows, liftedRows, unitRows } from '@zerorouter/latent-space';
 import type { EncodedQueries } from '../encode-queries.js';
 
 /** How raw encodings become network inputs; the same numbers go into the exported head. */
@@ -18,26 +20,25 @@ const FEATURE_CLIP = 4;
  */
 const FEATURE_SCALE = 3;
 
-/** Embeddings have unit norm: √width brings a coordinate to unit scale. */
-export function measureScaling(encoded: EncodedQueries): InputScaling {
+/**
+ * The scaling by the given rows. Embeddings have unit norm: √width brings a coordinate to unit scale.
+ */
+export function measureScaling(encoded: EncodedQueries, rows: Int32Array): InputScaling {
   const width = encoded.features.length / encoded.count;
   const featureMean = new Float32Array(width);
   const featureDeviation = new Float32Array(width);
   for (let j = 0; j < width; j++) {
     let sum = 0;
     let squares = 0;
-    for (let i = 0; i < encoded.count; i++) {
-      const value = encoded.features[i * width + j]!;
+    for (const row of rows) {
+      const value = encoded.features[row * width + j]!;
       sum += value;
       squares += value * value;
     }
-    const mean = sum / encoded.count;
+    const mean = sum / rows.length;
     featureMean[j] = mean;
     // A feature that never varied says nothing; one that hardly did must not explode elsewhere.
-    featureDeviation[j] = Math.max(
-      0.02,
-      Math.sqrt(Math.max(0, squares / encoded.count - mean ** 2)),
-    );
+    featureDeviation[j] = Math.max(0.02, Math.sqrt(Math.max(0, squares / rows.length - mean ** 2)));
   }
   return {
     embeddingScale: Math.sqrt(encoded.embeddingWidth),
@@ -48,6 +49,35 @@ export function measureScaling(encoded: EncodedQueries): InputScaling {
   };
 }
 
+/** Structural features (f − mean)/deviation, clipped; count × features. */
+function standardisedFeatures(
+  { features }: EncodedQueries,
+  { featureMean, featureDeviation, featureClip }: InputScaling,
+): Float32Array {
+  const width = featureMean.length;
+  return features.map((value, at) => {
+    const standardised = (value - featureMean[at % width]!) / featureDeviation[at % width]!;
+    return Math.max(-featureClip, Math.min(featureClip, standardised));
+  });
+}
+
+/**
+ * What tells how near known queries lie: the mean over a text's windows speaks of its meaning, its
+ * structural features of its form. A new kind of benchmark is often new in one of the two alone.
+ */
+export function familiarityViews(
+  encoded: EncodedQueries,
+  scaling: InputScaling,
+  rows: Int32Array,
+): QueryView[] {
+  const features = scaling.featureMean.length;
+  const width = encoded.embeddingWidth;
+  return [
+    { vectors: unitRows(gatherRows(encoded.mean, width, rows), width), width },
+    liftedRows(gatherRows(standardisedFeatures(encoded, scaling), features, rows), features),
+  ];
+}
+
 /** [mean | last | first window] · scale, then clipped standardised features; count × inputs. */
 export function networkInputs(
   encoded: EncodedQueries,
@@ -56,20 +86,15 @@ export function networkInputs(
   const embedding = encoded.embeddingWidth;
   const features = scaling.featureMean.length;
   const width = 3 * embedding + features;
+  const standardised = standardisedFeatures(encoded, scaling);
   const inputs = new Float32Array(encoded.count * width);
   for (let i = 0; i < encoded.count; i++) {
     let at = i * width;
     for (const part of [encoded.mean, encoded.last, encoded.first])
       for (let j = 0; j < embedding; j++)
         inputs[at++] = part[i * embedding + j]! * scaling.embeddingScale;
-    for (let j = 0; j < features; j++) {
-      const standardised =
-        (encoded.features[i * features + j]! - scaling.featureMean[j]!) /
-        scaling.featureDeviation[j]!;
-      inputs[at++] =
-        scaling.featureScale *
-        Math.max(-scaling.featureClip, Math.min(scaling.featureClip, standardised));
-    }
+    for (let j = 0; j < features; j++)
+      inputs[at++] = scaling.featureScale * standardised[i * features + j]!;
   }
   return { inputs, width };
 }
