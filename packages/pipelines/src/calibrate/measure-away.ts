@@ -73,23 +73,14 @@ export async function measureAway(options: {
     options.onEpoch,
   );
   const predicted = await predictOutOfFold(predictor, fold, training.inputs, rows, kernel);
-  const familiarity = new Float32Array(merged.texts.length);
-  const toldApart: number[] = [];
-  for (let f = 0; f < settings.members; f++) {
-    const held = rows.filter((row) => fold[row] === f);
-    const learnt = rows.filter((row) => fold[row] !== f);
-    if (held.length === 0) continue;
-    const scaling = measureScaling(encoded, learnt);
-    const map = await learnFamiliarity(familiarityViews(encoded, scaling, learnt), random, kernel);
-    const near = (own: Int32Array) =>
-      familiarityOf(map, familiarityViews(encoded, scaling, own), kernel);
-    const [away, home] = [await near(held), await near(learnt)];
-    held.forEach((row, i) => (familiarity[row] = away[i]!));
-    const isHome = Array.from({ length: home.length + away.length }, (_, i) =>
-      i < home.length ? 1 : 0,
-    );
-    toldApart.push(areaUnderCurve(isHome, [...home, ...away]));
-  }
+  const { familiarity, area } = await familiarityAway(
+    encoded,
+    rows,
+    fold,
+    settings.members,
+    random,
+    kernel,
+  );
   const asPredicted = logitsOf(merged, rows, predicted, predictor.abilities);
   const { logit: typicalLogit } = logitsOf(
     merged,
@@ -118,10 +109,40 @@ export async function measureAway(options: {
     figures: {
       ...all,
       bySource,
-      familiarityAuc: toldApart.reduce((sum, area) => sum + area, 0) / toldApart.length,
+      familiarityAuc: area,
     },
     cells: guaranteeCells(heldOut, uncertainty.logitScale, varianceOf),
   };
+}
+
+/**
+ * Familiarity of each query, by its row, against the queries of the other folds, and how well it tells
+ * these from the fold that was held out.
+ */
+async function familiarityAway(
+  encoded: EncodedQueries,
+  rows: Int32Array,
+  fold: Int32Array,
+  folds: number,
+  random: Random,
+  kernel: MatrixKernel,
+): Promise<{ familiarity: Float32Array; area: number }> {
+  const familiarity = new Float32Array(encoded.count);
+  const areas: number[] = [];
+  for (let f = 0; f < folds; f++) {
+    const held = rows.filter((row) => fold[row] === f);
+    const learnt = rows.filter((row) => fold[row] !== f);
+    if (held.length === 0) continue;
+    const scaling = measureScaling(encoded, learnt);
+    const views = (own: Int32Array) => familiarityViews(encoded, scaling, own);
+    const map = await learnFamiliarity(views(learnt), random, kernel);
+    const away = await familiarityOf(map, views(held), kernel);
+    const home = await familiarityOf(map, views(learnt), kernel);
+    held.forEach((row, i) => (familiarity[row] = away[i]!));
+    const isHome = [...learnt.map(() => 1), ...held.map(() => 0)];
+    areas.push(areaUnderCurve(isHome, [...home, ...away]));
+  }
+  return { familiarity, area: areas.reduce((sum, area) => sum + area, 0) / areas.length };
 }
 
 /** The items with the mean item's discrimination, and a difficulty that leaves the mean model where it is. */
