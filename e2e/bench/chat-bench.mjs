@@ -16,12 +16,13 @@ export const chatBody = (stream) =>
   });
 
 /** A stack as of {@link startBenchStack} that knows one more model, which `upstreamUrl` answers for. */
-export async function startChatBench(upstreamUrl, { redisUrl } = {}) {
+export async function startChatBench(upstreamUrl, { redisUrl, env = {} } = {}) {
   const bench = await startBenchStack(
     {
       SECRETS_KEY: randomBytes(32).toString('base64'),
       PROVIDER_ALLOW_PRIVATE: 'true',
       LOG_LEVEL: 'warn',
+      ...env,
     },
     { redisUrl },
   );

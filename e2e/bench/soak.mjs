@@ -25,11 +25,17 @@ const minutes = Number(values.minutes);
 const warmUpMinutes = Number(values['warm-up']);
 
 const KNOWN_TEXTS = 200;
+const UNSEEN_A_SECOND = 5;
 const TELL_EVERY_MS = 60_000;
 
 const redis = values.queue === 'redis' ? await startRedis() : null;
 const upstream = await startUpstream();
-const bench = await startChatBench(`${upstream.origin}/v1`, { redisUrl: redis?.redisUrl });
+// So that it is full before memory is looked at: what fills up to a bound is no leak.
+const remembered = Math.max(2 * KNOWN_TEXTS, 0.8 * UNSEEN_A_SECOND * warmUpMinutes * 60);
+const bench = await startChatBench(`${upstream.origin}/v1`, {
+  redisUrl: redis?.redisUrl,
+  env: { PREDICTION_CACHE_SIZE: String(Math.floor(remembered)) },
+});
 const counts = { answered: 0, failed: 0 };
 let firstFailure = null;
 
@@ -58,7 +64,7 @@ const decisions = [];
 /** What comes in, with how often a second. */
 const TRAFFIC = [
   [
-    5,
+    UNSEEN_A_SECOND,
     async (n) => {
       const answer = await post('/v1/route', JSON.stringify({ query: unseenText('soak', n) }));
       if (answer !== null) decisions.push(JSON.parse(answer).decision_id);
