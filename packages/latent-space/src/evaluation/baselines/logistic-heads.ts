@@ -1,4 +1,5 @@
 import type { MatrixKernel } from '../../linear-algebra/matrix-kernel.js';
+import { columnMeans } from '../../linear-algebra/rows.js';
 import { sigmoid } from '../../response-model/response-model.js';
 
 /** Answers of several models to rows of an input matrix. */
@@ -38,7 +39,7 @@ export async function fitLogisticHeads(
   priorBias = 0,
 ): Promise<LogisticHeads> {
   const { rows, models } = cells;
-  const center = columnMeans(inputs, width, rows);
+  const center = columnMeans(inputs, width);
   const centred = subtract(inputs, center);
   const smoothness = 0.25 * (await largestEigenvalue(centred, rows, width, kernel)) + precision;
   let weights = new Float32Array(width * models);
@@ -94,12 +95,6 @@ export async function predictLogisticHeads(
     n: models,
   });
   return Float64Array.from(logits, (logit, at) => sigmoid(logit + heads.bias[at % models]));
-}
-
-function columnMeans(inputs: Float32Array, width: number, rows: number): Float32Array {
-  const sum = new Float64Array(width);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) sum[j] += inputs[i * width + j];
-  return Float32Array.from(sum, (total) => total / rows);
 }
 
 function subtract(inputs: Float32Array, center: Float32Array): Float32Array {
