@@ -58,6 +58,30 @@ describeWithDatabase('PolicyStore', (databaseUrl) => {
     await expect(policies.delete('leaving')).rejects.toMatchObject({ code: 'policy-not-found' });
   });
 
+  it.each([
+    ['may use', { policies: ['named', 'balanced'] }],
+    ['falls back to', { downgradePolicy: 'named', budget: { usd: 1, period: 'day' as const } }],
+  ])('does not delete a policy that a key %s, until the key is revoked', async (how, limits) => {
+    const { keys, policies } = database;
+    await policies.put({ name: 'named', weights: thrifty });
+    const key = await keys.create({
+      name: 'of a team',
+      scopes: ['route'],
+      hash: how,
+      prefix: 'zr_abcd',
+      limits,
+    });
+    await expect(policies.delete('named')).rejects.toMatchObject({
+      code: 'policy-in-use',
+      message: expect.stringContaining(`the key "of a team" (${key.id}) names "named"`),
+      details: { key: key.id },
+    });
+    expect(await policies.get('named')).not.toBeNull();
+    await keys.revoke(key.id);
+    await policies.delete('named');
+    expect(await policies.get('named')).toBeNull();
+  });
+
   it('numbers concurrent writes', async () => {
     const written = await Promise.all(
       [1, 2, 3, 4].map((cost) =>

@@ -72,7 +72,8 @@ export class PolicyStore {
 
   /**
    * Deletes all versions of a policy.
-   * @throws `policy-not-found`, `policy-in-use` where another policy has it in its shadow, `roll-out-running`
+   * @throws `policy-not-found`, `policy-in-use` where another policy has it in its shadow or a key that is not
+   *   revoked names it, `roll-out-running`
    */
   async delete(name: string): Promise<void> {
     await this.prisma.$transaction(async (transaction) => {
@@ -92,6 +93,16 @@ export class PolicyStore {
           'policy-in-use',
           `the policy "${user.name}" has "${name}" in its shadow: store a version of it without that first`,
           { details: { policy: user.name } },
+        );
+      const key = await transaction.apiKey.findFirst({
+        where: { revokedAt: null, OR: [{ policies: { has: name } }, { downgradePolicy: name }] },
+        select: { id: true, name: true },
+      });
+      if (key !== null)
+        throw new DomainError(
+          'policy-in-use',
+          `the key "${key.name}" (${key.id}) names "${name}", and its calls would be refused: change or revoke it first`,
+          { details: { key: key.id } },
         );
       const { count } = await transaction.policy.deleteMany({ where: { name } });
       if (count === 0)
