@@ -45,7 +45,7 @@ for (let row = 0; row < counts.length; row++) {
   total += counts[row] * lengths[row];
 }
 
-const pool = await SessionPool.open(buildUseLite(weights, values.precision), 2);
+const pool = await SessionPool.open(() => buildUseLite(weights, values.precision), 2);
 const block = counts.length * WIDTH;
 const pooled = new Float32Array(3 * block);
 let next = 0;

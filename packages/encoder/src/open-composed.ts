@@ -40,9 +40,12 @@ export async function openComposed(
   headOnnx: Uint8Array,
   { maxWindows = DEFAULT_MAX_WINDOWS, sessions = 1 }: EncoderOptions = {},
 ): Promise<ComposedPredictor> {
-  const encoder = await loadTextModel(config);
-  const joined = composeModels(encoder.model, headOnnx, { embeddings: 'windows' });
-  const pool = await SessionPool.open(joined, sessions);
+  const loading = loadTextModel(config);
+  const pool = await SessionPool.open(
+    async () => composeModels((await loading).model, headOnnx, { embeddings: 'windows' }),
+    sessions,
+  );
+  const encoder = await loading;
   const windows = (text: string): TextWindows => readWindows(encoder, text, maxWindows);
   return {
     encoderId: encoder.id,

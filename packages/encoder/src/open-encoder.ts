@@ -36,7 +36,7 @@ export async function openEncoder(
   { maxWindows = DEFAULT_MAX_WINDOWS, sessions = 1 }: EncoderOptions = {},
 ): Promise<Encoder> {
   const model = await loadTextModel(config);
-  const pool = await SessionPool.open(model.model, sessions);
+  const pool = await SessionPool.open(() => model.model, sessions);
   const windows = (text: string): TextWindows => readWindows(model, text, maxWindows);
   return {
     id: model.id,

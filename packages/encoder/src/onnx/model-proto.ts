@@ -83,11 +83,34 @@ export interface ModelProto {
   metadataProps?: { key?: string; value?: string }[];
 }
 
-const modelType = protobuf.parse(ONNX_PROTO).root.lookupType('onnx.ModelProto');
+const { root } = protobuf.parse(ONNX_PROTO);
+const modelType = root.lookupType('onnx.ModelProto');
+const graphType = root.lookupType('onnx.GraphProto');
+const tensorType = root.lookupType('onnx.TensorProto');
 
-/** The bytes of an ONNX file. */
-export function encodeModel(model: ModelProto): Uint8Array {
-  return modelType.encode(model).finish();
+/**
+ * The bytes of an ONNX file. Weights are nearly all of them: they are put behind their headers as they
+ * are, once, and not through the writer, whose buffer is copied whenever it grows.
+ */
+export function encodeModel({ graph, ...model }: ModelProto): Uint8Array {
+  const { initializer, ...rest } = graph;
+  const weights = initializer.flatMap(({ rawData, ...header }) => {
+    const parts = [tensorType.encode(header).finish()];
+    if (rawData !== undefined) parts.push(...field(tensorType, 'rawData', [rawData]));
+    return field(graphType, 'initializer', parts);
+  });
+  return Buffer.concat([
+    modelType.encode(model).finish(),
+    ...field(modelType, 'graph', [graphType.encode(rest).finish(), ...weights]),
+  ]);
+}
+
+/** A field of variable length: its key and length, then what is in it. */
+function field(type: protobuf.Type, name: string, parts: readonly Uint8Array[]): Uint8Array[] {
+  const LENGTH_DELIMITED = 2;
+  const key = (type.fields[name]!.id << 3) | LENGTH_DELIMITED;
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return [protobuf.Writer.create().uint32(key).uint32(length).finish(), ...parts];
 }
 
 /**

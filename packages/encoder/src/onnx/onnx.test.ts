@@ -181,7 +181,7 @@ function buildBranchingHead(): Uint8Array {
 }
 
 async function run(model: Uint8Array, feeds: Feeds): Promise<Outputs> {
-  const pool = await SessionPool.open(model, 1);
+  const pool = await SessionPool.open(() => model, 1);
   try {
     return await pool.run(feeds);
   } finally {

@@ -115,7 +115,7 @@ function parseJson(bytes: Buffer, name: string): object {
 
 /** One run over one blank window tells the width that the export left symbolic. */
 async function measureDimension(model: Uint8Array, window: number[]): Promise<number> {
-  const pool = await SessionPool.open(model, 1);
+  const pool = await SessionPool.open(() => model, 1);
   try {
     const { embeddings } = await pool.run({ tokens: tokensFeed([window]) });
     return embeddings?.length ?? 0;

@@ -2,8 +2,6 @@
 import type { BusyFlag } from './busy-flag.js';
 
 export interface WorkerSetup {
-  /** The bytes of the ONNX model. */
-  readonly model: Uint8Array;
   /** Up while the thread is in native code. */
   readonly busy: BusyFlag;
 }
@@ -18,7 +16,10 @@ export type Feeds = Readonly<Record<string, Feed>>;
 export type Outputs = Record<string, Float32Array>;
 
 export type WorkerRequest =
-  { readonly kind: 'run'; readonly feeds: Feeds } | { readonly kind: 'close' };
+  /** The first: the bytes of the ONNX model. */
+  | { readonly kind: 'open'; readonly model: Uint8Array }
+  | { readonly kind: 'run'; readonly feeds: Feeds }
+  | { readonly kind: 'close' };
 
 export type WorkerReply =
   | { readonly kind: 'ready' }

@@ -7,7 +7,7 @@ jest.setTimeout(60_000);
 
 describe('SessionPool', () => {
   it('answers each run with its own result, also when runs outnumber the sessions', async () => {
-    const pool = await SessionPool.open(buildSquare(), 2);
+    const pool = await SessionPool.open(buildSquare, 2);
     try {
       const runs = Array.from({ length: 20 }, (_, index) =>
         pool.run({ x: { type: 'float32', data: Float32Array.of(index), shape: [1] } }),
@@ -21,7 +21,7 @@ describe('SessionPool', () => {
   });
 
   it('lets every other run pass those in the background', async () => {
-    const pool = await SessionPool.open(buildSquare(), 1);
+    const pool = await SessionPool.open(buildSquare, 1);
     try {
       const { done, run } = recorded(pool);
       await Promise.all([
@@ -38,7 +38,7 @@ describe('SessionPool', () => {
   });
 
   it('gives those in the background a turn, however many others there are', async () => {
-    const pool = await SessionPool.open(buildSquare(), 1);
+    const pool = await SessionPool.open(buildSquare, 1);
     try {
       const { done, run } = recorded(pool);
       await Promise.all([
@@ -53,7 +53,7 @@ describe('SessionPool', () => {
   });
 
   it('rejects a run that fails and serves the next', async () => {
-    const pool = await SessionPool.open(buildSquare(), 1);
+    const pool = await SessionPool.open(buildSquare, 1);
     try {
       const wrong = pool.run({ x: { type: 'int64', data: BigInt64Array.of(3n), shape: [1] } });
       const right = pool.run({ x: { type: 'float32', data: Float32Array.of(3), shape: [1] } });
@@ -65,10 +65,15 @@ describe('SessionPool', () => {
   });
 
   it('refuses a model that onnxruntime does not read, and leaves no thread behind', async () => {
-    await expect(SessionPool.open(Uint8Array.of(1, 2, 3), 2)).rejects.toMatchObject({
+    await expect(SessionPool.open(() => Uint8Array.of(1, 2, 3), 2)).rejects.toMatchObject({
       code: 'encoder_session',
     });
-    await expect(SessionPool.open(buildSquare(), 0)).rejects.toThrow(RangeError);
+    await expect(SessionPool.open(buildSquare, 0)).rejects.toThrow(RangeError);
+  });
+
+  it('throws what hinders the making of the model', async () => {
+    const making = () => Promise.reject(new Error('no weights'));
+    await expect(SessionPool.open(making, 2)).rejects.toThrow('no weights');
   });
 
   it('lets a process exit with its own code in the middle of a run', async () => {
@@ -111,7 +116,7 @@ function exitCode(ending: string): Promise<number | string | null | undefined> {
     for (let power = 0; power < 4; power += 1) y = graph.node('MatMul', [y, 'x']);
     graph.node('Identity', [y], {}, 'y');
     graph.output('y', 'float32', [512, 512]);
-    const pool = await SessionPool.open(graph.build(), 2);
+    const pool = await SessionPool.open(() => graph.build(), 2);
     const x = { type: 'float32', data: new Float32Array(512 * 512), shape: [512, 512] };
     const runs = Array.from({ length: 8 }, () => pool.run({ x }));
     await runs[1];

@@ -49,20 +49,26 @@ export class SessionPool {
 
   /**
    * Opens `sessions` sessions of the model.
-   * @throws EncoderSessionError when onnxruntime refuses the model.
+   * @param makeModel the bytes of the ONNX model; the threads load onnxruntime while they are made.
+   * @throws EncoderSessionError when onnxruntime refuses the model, and what `makeModel` throws.
    */
-  static async open(model: Uint8Array, sessions: number): Promise<SessionPool> {
+  static async open(
+    makeModel: () => Uint8Array | Promise<Uint8Array>,
+    sessions: number,
+  ): Promise<SessionPool> {
     if (!Number.isInteger(sessions) || sessions < 1) {
       throw new RangeError(`sessions must be a positive integer, it is ${sessions}`);
     }
-    const slots = Array.from({ length: sessions }, () => startThread(model));
-    const opened = await Promise.allSettled(slots.map(({ worker }) => ready(worker)));
-    const failed = opened.find((result) => result.status === 'rejected');
-    if (failed !== undefined) {
+    const slots = Array.from({ length: sessions }, startThread);
+    try {
+      const model = await makeModel();
+      const opened = await Promise.allSettled(slots.map(({ worker }) => openIn(worker, model)));
+      for (const result of opened) if (result.status === 'rejected') throw result.reason;
+      return new SessionPool(slots);
+    } catch (error) {
       await Promise.all(slots.map(endThread));
-      throw failed.reason;
+      throw error;
     }
-    return new SessionPool(slots);
   }
 
   /** @throws EncoderSessionError when the model fails on these feeds, or the pool is closed. */
@@ -137,9 +143,9 @@ export class SessionPool {
   }
 }
 
-function startThread(model: Uint8Array): Slot {
+function startThread(): Slot {
   const busy = guardBusyFlag();
-  const workerData: WorkerSetup = { model, busy };
+  const workerData: WorkerSetup = { busy };
   const worker = new Worker(WORKER, { workerData, execArgv: [] });
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', () => {
@@ -150,7 +156,7 @@ function startThread(model: Uint8Array): Slot {
   return { worker, exited, job: undefined };
 }
 
-/** Asks an idle thread to release its session and end; one that failed to open has ended itself. */
+/** Asks an idle thread to release its session, if it has one, and end. */
 async function endThread({ worker, exited }: Slot): Promise<void> {
   worker.ref();
   post(worker, { kind: 'close' });
@@ -161,8 +167,8 @@ function post(worker: Worker, request: WorkerRequest): void {
   worker.postMessage(request);
 }
 
-/** Resolves when the worker has opened its session. */
-function ready(worker: Worker): Promise<void> {
+/** Resolves when the worker has opened its session of the model. */
+function openIn(worker: Worker, model: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', (reply: WorkerReply) => {
@@ -170,5 +176,6 @@ function ready(worker: Worker): Promise<void> {
       if (reply.kind === 'ready') resolve();
       if (reply.kind === 'failed') reject(new EncoderSessionError(reply.message));
     });
+    post(worker, { kind: 'open', model });
   });
 }

@@ -9,13 +9,26 @@ import type { Feed, Feeds, Outputs, WorkerReply, WorkerRequest, WorkerSetup } fr
 
 const port = parentPort;
 if (port === null) throw new Error('session-worker runs in a worker thread only');
-const { model, busy } = workerData as WorkerSetup;
+const { busy } = workerData as WorkerSetup;
 const reply = (message: WorkerReply): void => port.postMessage(message);
 const failed = (cause: unknown): void =>
   reply({ kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) });
 
-try {
-  const session = await whileBusy(busy, () =>
+let session: InferenceSession | undefined;
+port.on('message', (request: WorkerRequest) => {
+  if (request.kind === 'open')
+    void open(request.model).then(() => reply({ kind: 'ready' }), failed);
+  else if (request.kind === 'close')
+    void whileBusy(busy, async () => session?.release()).finally(() => port.close());
+  else
+    whileBusy(busy, () => run(request.feeds)).then(
+      (outputs) => reply({ kind: 'outputs', outputs }),
+      failed,
+    );
+});
+
+async function open(model: Uint8Array): Promise<void> {
+  session = await whileBusy(busy, () =>
     InferenceSession.create(model, {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -26,22 +39,10 @@ try {
       logSeverityLevel: 4,
     }),
   );
-  port.on('message', (request: WorkerRequest) => {
-    if (request.kind === 'close') {
-      void whileBusy(busy, () => session.release()).finally(() => port.close());
-      return;
-    }
-    whileBusy(busy, () => run(session, request.feeds)).then(
-      (outputs) => reply({ kind: 'outputs', outputs }),
-      failed,
-    );
-  });
-  reply({ kind: 'ready' });
-} catch (cause) {
-  failed(cause);
 }
 
-async function run(session: InferenceSession, feeds: Feeds): Promise<Outputs> {
+async function run(feeds: Feeds): Promise<Outputs> {
+  if (session === undefined) throw new Error('there is no session yet: open one first');
   const results = await session.run(
     Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensor(feed)])),
   );

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildUseLite, USE_LITE_VERSION, type Precision } from './graph.js';
-import { parseWeights, readWeightFiles, useLiteDirectory } from './weights.js';
+import { parseWeights, readWeightFiles, useLiteDirectory, weightsFingerprint } from './weights.js';
 
 /** The ONNX file of the Universal Sentence Encoder Lite. */
 export interface CachedModel {
@@ -15,14 +15,14 @@ const KEY_LENGTH = 16;
 /**
  * The model from the cache folder, built there first if need be (a second or two).
  *
- * A file is named `use-lite-<precision>-<key>-<hash>.onnx`: the key is taken from the weights and
- * the builder's version, the hash from the file's bytes. A file whose bytes do not match its name
+ * A file is named `use-lite-<precision>-<key>-<hash>.onnx`: the key is taken from the weights' manifest
+ * and the builder's version, the hash from the file's bytes. A file whose bytes do not match its name
  * is built again and replaced. It is written under another name and renamed, so that builders may
  * run side by side: they write the same bytes.
  */
 export async function cachedUseLite(cacheDir: string, precision: Precision): Promise<CachedModel> {
-  const files = await readWeightFiles(useLiteDirectory());
-  const key = sha256(`${USE_LITE_VERSION} ${precision} ${files.sha256}`);
+  const directory = useLiteDirectory();
+  const key = sha256(`${USE_LITE_VERSION} ${precision} ${await weightsFingerprint(directory)}`);
   const prefix = `use-lite-${precision}-${key}-`;
   await mkdir(cacheDir, { recursive: true });
 
@@ -33,7 +33,7 @@ export async function cachedUseLite(cacheDir: string, precision: Precision): Pro
     if (bytes !== undefined && name === `${prefix}${sha256(bytes)}.onnx`) return { path, bytes };
   }
 
-  const bytes = buildUseLite(parseWeights(files), precision);
+  const bytes = buildUseLite(parseWeights(await readWeightFiles(directory)), precision);
   const path = join(cacheDir, `${prefix}${sha256(bytes)}.onnx`);
   const partial = join(cacheDir, `${randomUUID()}.partial`);
   await writeFile(partial, bytes);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -25,22 +25,32 @@ export function useLiteDirectory(): string {
   return join(dirname(manifest), 'dist');
 }
 
-/** The raw files of the weights, and a SHA-256 (hex) over all of them. */
+/** The raw files of the weights. */
 export interface WeightFiles {
   readonly manifest: Buffer;
   readonly shards: Buffer;
-  readonly sha256: string;
+}
+
+/** What tells one release of the weights from another: SHA-256 (hex) of the manifest and the shards' sizes. */
+export async function weightsFingerprint(directory: string): Promise<string> {
+  const { manifest, paths } = await readManifest(directory);
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  return createHash('sha256').update(manifest).update(sizes.join()).digest('hex');
 }
 
 export async function readWeightFiles(directory: string): Promise<WeightFiles> {
+  const { manifest, paths } = await readManifest(directory);
+  return {
+    manifest,
+    shards: Buffer.concat(await Promise.all(paths.map((path) => readFile(path)))),
+  };
+}
+
+async function readManifest(directory: string): Promise<{ manifest: Buffer; paths: string[] }> {
   const manifest = await readFile(join(directory, 'model.json'));
   const { weightsManifest } = JSON.parse(manifest.toString('utf8')) as WeightsManifest;
   const paths = weightsManifest.flatMap((group) => group.paths);
-  const shards = Buffer.concat(
-    await Promise.all(paths.map((path) => readFile(join(directory, path)))),
-  );
-  const sha256 = createHash('sha256').update(manifest).update(shards).digest('hex');
-  return { manifest, shards, sha256 };
+  return { manifest, paths: paths.map((path) => join(directory, path)) };
 }
 
 /**
