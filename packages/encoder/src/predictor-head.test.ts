@@ -40,14 +40,18 @@ describe('writePredictorHead', () => {
       layout,
       logitScale: 1.3,
       familiarity: {
-        views: [
-          {
+        views: {
+          meaning: {
             centroids: Float32Array.of(1, 0, 0, 0, 0, 0, 1, 0, 0, 0),
             typical: 0.8,
             rare: 0.3,
           },
-          { centroids: Float32Array.of(0, 0, 0, 1, 0.6, 0, 0, 0.8), typical: 0.9, rare: 0.5 },
-        ],
+          form: {
+            centroids: Float32Array.of(0, 0, 0, 1, 0.6, 0, 0, 0.8),
+            typical: 0.9,
+            rare: 0.5,
+          },
+        },
         range: [0.5, 4] as const,
       },
       meanDiscrimination: Float32Array.of(0.9, 0.1, -0.2, 0.3),

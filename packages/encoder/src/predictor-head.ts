@@ -29,7 +29,7 @@ export interface PredictorHead {
   readonly layout: LatentLayout;
   /** Calibrated factor on α̂ and d̂ (temperature, and the attenuation that their variance brings). */
   readonly logitScale: number;
-  /** Its views are the mean embedding, and the standardised features, lifted. */
+  /** Meaning is the mean embedding, form the standardised features, lifted. */
   readonly familiarity: FamiliarityMap;
   /** ᾱ: discrimination of the mean item, D numbers. */
   readonly meanDiscrimination: Float32Array;
@@ -188,7 +188,7 @@ export function writePredictorHead(head: PredictorHead): Uint8Array {
     ],
     { axis: { int: 1 } },
   );
-  const [meaning, form] = head.familiarity.views as readonly [FamiliarView, FamiliarView];
+  const { meaning, form } = head.familiarity.views;
   const distance = (name: string, cosine: string, { typical, rare }: FamiliarView) =>
     graph.node('Div', [
       graph.node('Sub', [constant(`${name}.typical`, typical), cosine]),

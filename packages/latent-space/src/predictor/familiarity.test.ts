@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { plainMatrixKernel } from '../linear-algebra/matrix-kernel.js';
 import { unitRows } from '../linear-algebra/rows.js';
 import { seededRandom } from '../random/seeded-random.js';
-import type { FamiliarityMap, QueryView } from './familiarity.js';
+import type { FamiliarityMap, QueryView, Views } from './familiarity.js';
 import { familiarityOf, learnFamiliarity, liftedRows } from './familiarity.js';
 
 const WIDTH = 6;
@@ -18,10 +18,10 @@ function cloud(count: number, offset: number): Float32Array {
   return vectors;
 }
 
-const views = (meaning: Float32Array, form: Float32Array): QueryView[] => [
-  { vectors: unitRows(meaning, WIDTH), width: WIDTH },
-  liftedRows(form, WIDTH),
-];
+const views = (meaning: Float32Array, form: Float32Array): Views<QueryView> => ({
+  meaning: { vectors: unitRows(meaning, WIDTH), width: WIDTH },
+  form: liftedRows(form, WIDTH),
+});
 
 const mean = (values: Float32Array) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -2,7 +2,14 @@ import type { MatrixKernel } from '../linear-algebra/matrix-kernel.js';
 import type { Random } from '../random/seeded-random.js';
 import { nearestCentroids, sphericalCentroids } from './centroids.js';
 
-/** Queries seen from one side, such as their meaning or their form: unit rows of `width`. */
+/** The sides from which a query is looked at: what it speaks of, and how it is put. */
+export interface Views<Value> {
+  readonly meaning: Value;
+  readonly form: Value;
+}
+const SIDES = ['meaning', 'form'] as const;
+
+/** Queries seen from one side: unit rows of `width`. */
 export interface QueryView {
   readonly vectors: Float32Array;
   readonly width: number;
@@ -19,7 +26,7 @@ export interface FamiliarView {
 
 /** What tells how far from home a query is. */
 export interface FamiliarityMap {
-  readonly views: readonly FamiliarView[];
+  readonly views: Views<FamiliarView>;
   /** {@link strangeness} up to which everything is familiar, and from which nothing is. */
   readonly range: readonly [home: number, away: number];
 }
@@ -30,29 +37,32 @@ const CENTROIDS = 256;
 const HOME_QUANTILE = 0.75;
 const AWAY_QUANTILE = 0.99;
 
-/** Learns the map from queries in their views, each view with the same queries in the same order. */
+/** Learns the map from queries, each view with the same ones in the same order. */
 export async function learnFamiliarity(
-  views: readonly QueryView[],
+  queries: Views<QueryView>,
   random: Random,
   kernel: MatrixKernel,
 ): Promise<FamiliarityMap> {
-  const learnt: FamiliarView[] = [];
-  const cosines: Float32Array[] = [];
-  for (const { vectors, width } of views) {
-    const count = Math.min(CENTROIDS, Math.max(1, Math.floor(vectors.length / width / 8)));
-    const centroids = await sphericalCentroids(vectors, width, count, random, kernel);
-    const { cosine } = await nearestCentroids(centroids, vectors, width, kernel);
-    const sorted = cosine.slice().sort();
-    const typical = quantile(sorted, 0.5);
-    learnt.push({ centroids, typical, rare: Math.min(quantile(sorted, 0.05), typical - 0.01) });
-    cosines.push(cosine);
-  }
-  const strange = strangeness(learnt, cosines).sort();
+  const meaning = await learnView(queries.meaning, random, kernel);
+  const form = await learnView(queries.form, random, kernel);
+  const views = { meaning: meaning.view, form: form.view };
+  const strange = strangeness(views, { meaning: meaning.cosine, form: form.cosine }).sort();
   const home = quantile(strange, HOME_QUANTILE);
-  return {
-    views: learnt,
-    range: [home, Math.max(quantile(strange, AWAY_QUANTILE), home + 0.1)],
-  };
+  return { views, range: [home, Math.max(quantile(strange, AWAY_QUANTILE), home + 0.1)] };
+}
+
+async function learnView(
+  { vectors, width }: QueryView,
+  random: Random,
+  kernel: MatrixKernel,
+): Promise<{ view: FamiliarView; cosine: Float32Array }> {
+  const count = Math.min(CENTROIDS, Math.max(1, Math.floor(vectors.length / width / 8)));
+  const centroids = await sphericalCentroids(vectors, width, count, random, kernel);
+  const { cosine } = await nearestCentroids(centroids, vectors, width, kernel);
+  const sorted = cosine.slice().sort();
+  const typical = quantile(sorted, 0.5);
+  const rare = Math.min(quantile(sorted, 0.05), typical - 0.01);
+  return { view: { centroids, typical, rare }, cosine };
 }
 
 /**
@@ -61,12 +71,14 @@ export async function learnFamiliarity(
  */
 export async function familiarityOf(
   { views, range: [home, away] }: FamiliarityMap,
-  queries: readonly QueryView[],
+  queries: Views<QueryView>,
   kernel: MatrixKernel,
 ): Promise<Float32Array> {
-  const cosines: Float32Array[] = [];
-  for (const [v, { vectors, width }] of queries.entries())
-    cosines.push((await nearestCentroids(views[v].centroids, vectors, width, kernel)).cosine);
+  const cosinesOn = async (side: keyof Views<unknown>) => {
+    const { vectors, width } = queries[side];
+    return (await nearestCentroids(views[side].centroids, vectors, width, kernel)).cosine;
+  };
+  const cosines = { meaning: await cosinesOn('meaning'), form: await cosinesOn('form') };
   return strangeness(views, cosines).map((value) =>
     Math.min(1, Math.max(0, (away - value) / (away - home))),
   );
@@ -90,15 +102,12 @@ export function liftedRows(vectors: Float32Array, width: number): QueryView {
 }
 
 /** Over the views: how much farther than the middle query each lies, in units of a rare one's distance. */
-function strangeness(
-  views: readonly FamiliarView[],
-  cosines: readonly Float32Array[],
-): Float32Array {
-  return cosines[0].map((_, q) =>
-    views.reduce(
-      (sum, { typical, rare }, v) => sum + (typical - cosines[v][q]) / (typical - rare),
-      0,
-    ),
+function strangeness(views: Views<FamiliarView>, cosines: Views<Float32Array>): Float32Array {
+  return cosines.meaning.map((_, q) =>
+    SIDES.reduce((sum, side) => {
+      const { typical, rare } = views[side];
+      return sum + (typical - cosines[side][q]) / (typical - rare);
+    }, 0),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { QueryView } from '@zerorouter/latent-space';
+import type { QueryView, Views } from '@zerorouter/latent-space';
 import { gatherRows, liftedRows, unitRows } from '@zerorouter/latent-space';
 import type { EncodedQueries } from '../encode-queries.js';
 
@@ -69,13 +69,14 @@ export function familiarityViews(
   encoded: EncodedQueries,
   scaling: InputScaling,
   rows: Int32Array,
-): QueryView[] {
+): Views<QueryView> {
   const features = scaling.featureMean.length;
   const width = encoded.embeddingWidth;
-  return [
-    { vectors: unitRows(gatherRows(encoded.mean, width, rows), width), width },
-    liftedRows(gatherRows(standardisedFeatures(encoded, scaling), features, rows), features),
-  ];
+  const standardised = standardisedFeatures(encoded, scaling);
+  return {
+    meaning: { vectors: unitRows(gatherRows(encoded.mean, width, rows), width), width },
+    form: liftedRows(gatherRows(standardised, features, rows), features),
+  };
 }
 
 /** [mean | last | first window] · scale, then clipped standardised features; count × inputs. */
