@@ -4,10 +4,6 @@ import { BadInputError } from '@zerorouter/data-set';
 import type { ProgressListener } from '../progress.js';
 import type { ImportSummary } from './data-set-writer.js';
 import { DataSetWriter } from './data-set-writer.js';
-import { importEmbedLlm } from './embedllm.js';
-import { importLlmRouterBench } from './llmrouterbench.js';
-import { importRouterArena } from './routerarena.js';
-import { importRouterBench } from './routerbench.js';
 
 export const IMPORT_FORMATS = ['routerbench', 'llmrouterbench', 'routerarena', 'embedllm'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
@@ -34,19 +30,28 @@ export async function importDataSet(options: ImportOptions): Promise<ImportSumma
   const writer = new DataSetWriter(outDir, limit);
   try {
     let modelInfo = new Map<string, ModelInfo>();
+    // Each loaded where it is needed: the other verbs and the services read no Parquet and no pickles.
     switch (format) {
-      case 'routerbench':
+      case 'routerbench': {
+        const { importRouterBench } = await import('./routerbench.js');
         await importRouterBench(from, writer, onProgress);
         break;
-      case 'llmrouterbench':
+      }
+      case 'llmrouterbench': {
+        const { importLlmRouterBench } = await import('./llmrouterbench.js');
         await importLlmRouterBench(from, writer, onProgress);
         break;
-      case 'routerarena':
+      }
+      case 'routerarena': {
+        const { importRouterArena } = await import('./routerarena.js');
         modelInfo = await importRouterArena(from, writer, onProgress);
         break;
-      case 'embedllm':
+      }
+      case 'embedllm': {
+        const { importEmbedLlm } = await import('./embedllm.js');
         await importEmbedLlm(from, writer, onProgress, limit);
         break;
+      }
     }
     return writer.finish(from, modelInfo);
   } catch (error) {
