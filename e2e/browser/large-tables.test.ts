@@ -13,8 +13,6 @@ const ROWS = 10_000;
 const MOST_IN_DOCUMENT = 60;
 /** On two cores that the stack and the browser share, 95 of 100 frames come sooner. */
 const FRAME_P95_MS = 50;
-/** What else the machine does may make one pass stutter; a table that is slow stutters in each. */
-const PASSES = 3;
 const LOADED_MS = 150_000;
 
 describeInBrowser('tables of ten thousand rows', (open) => {
@@ -81,14 +79,10 @@ describeInBrowser('tables of ten thousand rows', (open) => {
 async function expectSmooth(scroller: Locator): Promise<void> {
   const table = scroller.getByRole('table');
   expect(await table.getAttribute('aria-rowcount')).toBe(String(ROWS + 1));
-  let smoothest = Infinity;
-  for (let pass = 0; pass < PASSES && smoothest >= FRAME_P95_MS; pass++) {
-    const { p50, p95, mostRows } = await scrollThrough(scroller, { step: 300, frames: 300 });
-    console.info(`frames: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${mostRows} rows`);
-    expect(mostRows).toBeLessThanOrEqual(MOST_IN_DOCUMENT);
-    smoothest = Math.min(smoothest, p95);
-  }
-  expect(smoothest).toBeLessThan(FRAME_P95_MS);
+  const { p50, p95, mostRows } = await scrollThrough(scroller, { step: 300, frames: 300 });
+  console.info(`frames: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${mostRows} rows`);
+  expect(p95).toBeLessThan(FRAME_P95_MS);
+  expect(mostRows).toBeLessThanOrEqual(MOST_IN_DOCUMENT);
   await toEnd(scroller);
   await scroller.locator(`tr[aria-rowindex="${ROWS + 1}"]`).waitFor();
 }
