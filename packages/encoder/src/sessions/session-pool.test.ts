@@ -1,5 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { SessionPool } from './session-pool.js';
 
@@ -76,6 +79,24 @@ describe('SessionPool', () => {
     await expect(SessionPool.open(making, 2)).rejects.toThrow('no weights');
   });
 
+  it('tells of threads that die before the model is made', async () => {
+    const dying = `if (!require('node:worker_threads').isMainThread) throw new Error('no library');`;
+    const program = `
+      import { setTimeout } from 'node:timers/promises';
+      import { SessionPool } from ${built('sessions/session-pool.js')};
+      const makeModel = () => setTimeout(1_500, Uint8Array.of(1));
+      const failed = await SessionPool.open(makeModel, 2).catch((error) => error.message);
+      process.exit(failed === 'no library' ? 5 : 6);`;
+    const folder = await mkdtemp(join(tmpdir(), 'dying-threads-'));
+    try {
+      const preload = join(folder, 'preload.cjs');
+      await writeFile(preload, dying);
+      expect(await run(program, { NODE_OPTIONS: `--require ${preload}` })).toBe(5);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('lets a process exit with its own code in the middle of a run', async () => {
     expect(await exitCode(`process.exit(7);`)).toBe(7);
   });
@@ -106,8 +127,6 @@ function buildSquare(): Uint8Array {
 
 /** Exit code of a process that has heavy runs under way in two threads and then does `ending`. */
 function exitCode(ending: string): Promise<number | string | null | undefined> {
-  const built = (path: string): string =>
-    JSON.stringify(new URL(`../../dist/${path}`, import.meta.url).href);
   const program = `
     import { SessionPool } from ${built('sessions/session-pool.js')};
     import { GraphBuilder } from ${built('onnx/graph-builder.js')};
@@ -121,8 +140,23 @@ function exitCode(ending: string): Promise<number | string | null | undefined> {
     const runs = Array.from({ length: 8 }, () => pool.run({ x }));
     await runs[1];
     ${ending}`;
+  return run(program);
+}
+
+/** Where a built module lies, as an import reads it. */
+function built(path: string): string {
+  return JSON.stringify(new URL(`../../dist/${path}`, import.meta.url).href);
+}
+
+/** Exit code of a process that runs the program. */
+function run(
+  program: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<number | string | null | undefined> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--input-type=module', '--eval', program]);
+    const child = execFile(process.execPath, ['--input-type=module', '--eval', program], {
+      env: { ...process.env, ...env },
+    });
     child.once('exit', (code, signal) => resolve(code ?? signal));
   });
 }

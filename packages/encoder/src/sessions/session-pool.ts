@@ -60,10 +60,12 @@ export class SessionPool {
       throw new RangeError(`sessions must be a positive integer, it is ${sessions}`);
     }
     const slots = Array.from({ length: sessions }, startThread);
+    // Listened to from the start: a thread may die of loading onnxruntime while the model is made.
+    const opened = Promise.allSettled(slots.map(({ worker }) => ready(worker)));
     try {
       const model = await makeModel();
-      const opened = await Promise.allSettled(slots.map(({ worker }) => openIn(worker, model)));
-      for (const result of opened) if (result.status === 'rejected') throw result.reason;
+      for (const { worker } of slots) post(worker, { kind: 'open', model });
+      for (const result of await opened) if (result.status === 'rejected') throw result.reason;
       return new SessionPool(slots);
     } catch (error) {
       await Promise.all(slots.map(endThread));
@@ -167,8 +169,8 @@ function post(worker: Worker, request: WorkerRequest): void {
   worker.postMessage(request);
 }
 
-/** Resolves when the worker has opened its session of the model. */
-function openIn(worker: Worker, model: Uint8Array): Promise<void> {
+/** Resolves when the worker has opened its session. */
+function ready(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', (reply: WorkerReply) => {
@@ -176,6 +178,5 @@ function openIn(worker: Worker, model: Uint8Array): Promise<void> {
       if (reply.kind === 'ready') resolve();
       if (reply.kind === 'failed') reject(new EncoderSessionError(reply.message));
     });
-    post(worker, { kind: 'open', model });
   });
 }

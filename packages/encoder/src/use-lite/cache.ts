@@ -15,7 +15,7 @@ const KEY_LENGTH = 16;
 /**
  * The model from the cache folder, built there first if need be (a second or two).
  *
- * A file is named `use-lite-<precision>-<key>-<hash>.onnx`: the key is taken from the weights' manifest
+ * A file is named `use-lite-<precision>-<key>-<hash>.onnx`: the key is taken from the weights' release
  * and the builder's version, the hash from the file's bytes. A file whose bytes do not match its name
  * is built again and replaced. It is written under another name and renamed, so that builders may
  * run side by side: they write the same bytes.

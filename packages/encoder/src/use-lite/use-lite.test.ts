@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEncoder } from '../open-encoder.js';
 import { cachedUseLite } from './cache.js';
 import { UseLiteTokenizer } from './tokenizer.js';
-import { useLiteDirectory } from './weights.js';
+import { useLiteDirectory, weightsFingerprint } from './weights.js';
 
 jest.setTimeout(60_000);
 
@@ -76,6 +76,24 @@ describe('Universal Sentence Encoder Lite', () => {
       cosine(embedding, vectors[index] ?? new Float32Array()),
     );
     expect(Math.min(...cosines)).toBeGreaterThan(0.999);
+  });
+});
+
+describe('weightsFingerprint', () => {
+  it.each([
+    ['version', 'package.json', '{"version":"1.0.1"}'],
+    ['manifest', 'dist/model.json', '{"weightsManifest":[{"paths":["shard"],"weights":[1]}]}'],
+    ['size of a shard', 'dist/shard', 'longer than before'],
+  ])('is another one with another %s', async (_name, file, content) => {
+    const folder = await mkdtemp(join(cacheDir, 'release-'));
+    await mkdir(join(folder, 'dist'));
+    await writeFile(join(folder, 'package.json'), '{"version":"1.0.0"}');
+    await writeFile(join(folder, 'dist/model.json'), '{"weightsManifest":[{"paths":["shard"]}]}');
+    await writeFile(join(folder, 'dist/shard'), 'weights');
+    const before = await weightsFingerprint(join(folder, 'dist'));
+    expect(await weightsFingerprint(join(folder, 'dist'))).toBe(before);
+    await writeFile(join(folder, file), content);
+    expect(await weightsFingerprint(join(folder, 'dist'))).not.toBe(before);
   });
 });
 

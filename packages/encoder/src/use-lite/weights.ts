@@ -31,11 +31,16 @@ export interface WeightFiles {
   readonly shards: Buffer;
 }
 
-/** What tells one release of the weights from another: SHA-256 (hex) of the manifest and the shards' sizes. */
+/**
+ * What tells one release of the weights from another without reading them: SHA-256 (hex) of the package's
+ * own description, its version in it, of the manifest, and of the shards' sizes.
+ */
 export async function weightsFingerprint(directory: string): Promise<string> {
+  const release = await readFile(join(directory, '..', 'package.json'));
   const { manifest, paths } = await readManifest(directory);
   const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
-  return createHash('sha256').update(manifest).update(sizes.join()).digest('hex');
+  const hash = createHash('sha256').update(release).update(manifest).update(sizes.join());
+  return hash.digest('hex');
 }
 
 export async function readWeightFiles(directory: string): Promise<WeightFiles> {
